@@ -1,0 +1,1 @@
+//! What Vigie does, one file for each verb.

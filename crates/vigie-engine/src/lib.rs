@@ -1,0 +1,1 @@
+//! Indicators and lists times events gives matches; live and retro alike.

@@ -1,0 +1,1 @@
+//! Speak to others: TAXII 2.1 client and the federation between nodes.

@@ -1,0 +1,74 @@
+//! Alerts: a rule fired on an event of this node's own telemetry.
+
+use serde::{Deserialize, Serialize};
+use vigie_stix::id::StixId;
+
+use crate::id::AlertId;
+use crate::label::{LabelId, Labelled};
+
+/// A rule that fired, with what it saw and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alert {
+    /// Stable in this node.
+    pub id: AlertId,
+    /// When this node noticed, nanoseconds since 1970.
+    pub noticed: i64,
+    /// The match itself.
+    pub hit: Hit,
+    /// The STIX indicator that fired, when the rule is one.
+    pub indicator: Option<StixId>,
+    /// Never less restricted than the rule's own label.
+    pub label: LabelId,
+}
+
+/// One match, in the shape that `vigie watch` prints (the measuring contract).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hit {
+    /// When the event happened, RFC 3339; null when the record does not say.
+    pub time: Option<String>,
+    /// What fired.
+    pub rule: Rule,
+    /// The comparisons that were true.
+    pub matched: Vec<Matched>,
+    /// Where the record stands.
+    pub source: Source,
+    /// The record itself. It never leaves the nation.
+    pub event: serde_json::Value,
+}
+
+/// A rule, as named in a hit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// The indicator's STIX id, or the list's file and line.
+    pub id: String,
+    /// For people to read.
+    pub name: String,
+    /// `stix` or `list`.
+    pub language: String,
+}
+
+/// One comparison that was true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matched {
+    /// The STIX path, such as `domain-name:value`.
+    pub path: String,
+    /// The value seen.
+    pub value: String,
+}
+
+/// Where a record was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The file, or `-` for standard input.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The reader that understood it: `eve`, `zeek`.
+    pub format: String,
+}
+
+impl Labelled for Alert {
+    fn label_id(&self) -> LabelId {
+        self.label
+    }
+}

@@ -1,0 +1,1 @@
+//! Who may bring in, see and pass on: both doors of the node.

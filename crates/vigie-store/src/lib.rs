@@ -1,0 +1,1 @@
+//! Everything a node keeps, in SQLite, written through one Tx.

@@ -1,0 +1,1 @@
+//! Hostile log bytes in, events out: one file for each reader.

@@ -1,0 +1,1 @@
+//! The faces of a node: web, TAXII server, command line, configuration.
