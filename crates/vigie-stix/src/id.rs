@@ -85,7 +85,11 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, want: Option<&str>) {
-        assert_eq!(text.parse::<StixId>().ok().map(|it| it.object_type().to_owned()).as_deref(), want, "{text}");
+        assert_eq!(
+            text.parse::<StixId>().ok().map(|it| it.object_type().to_owned()).as_deref(),
+            want,
+            "{text}"
+        );
     }
 
     #[test]

@@ -133,6 +133,11 @@ impl<'a> Map<'a> {
         self.0.is_empty()
     }
 
+    /// Properties whose keys are known to differ.
+    pub(crate) fn from_distinct(properties: Vec<(Cow<'a, str>, Value<'a>)>) -> Self {
+        Self(properties)
+    }
+
     /// Sets a property, keeping its place when it was there.
     pub fn insert(&mut self, key: impl Into<Cow<'a, str>>, value: Value<'a>) {
         let key = key.into();

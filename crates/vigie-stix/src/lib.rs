@@ -11,12 +11,12 @@
 //!
 //! Start with `object.rs`, then `validate.rs` and `pattern.rs`.
 
-pub mod json;
-pub mod id;
-pub mod timestamp;
-pub mod object;
 pub mod bundle;
-pub mod validate;
 pub mod canonical;
+pub mod id;
+pub mod json;
 pub mod marking;
+pub mod object;
 pub mod pattern;
+pub mod timestamp;
+pub mod validate;

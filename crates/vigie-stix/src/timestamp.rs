@@ -63,7 +63,9 @@ impl FromStr for Timestamp {
         let body = text.strip_suffix('Z').ok_or_else(bad)?;
         let fraction = body.get(19..).ok_or_else(bad)?;
         let fraction_ok = fraction.is_empty()
-            || fraction.strip_prefix('.').is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit()));
+            || fraction
+                .strip_prefix('.')
+                .is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit()));
         if !marks.iter().all(|(at, mark)| shape.get(*at) == Some(mark))
             || !fields.into_iter().all(digits_at)
             || !fraction_ok
@@ -124,7 +126,9 @@ mod tests {
         check("1970-01-01T00:00:00.123456789Z", Some(123_456_789));
         check("1970-01-01T00:00:00.1Z", Some(100_000_000));
         check("2016-12-31T23:59:60Z", Some(1_483_228_799_000_000_000));
-        for bad in ["", "2010-05-21T13:21:43", "2010-05-21t13:21:43Z", "2010/05/21T13:21:43Z", "2010-05-21T13:21Z"] {
+        for bad in
+            ["", "2010-05-21T13:21:43", "2010-05-21t13:21:43Z", "2010/05/21T13:21:43Z", "2010-05-21T13:21Z"]
+        {
             check(bad, None);
         }
         check("2010-05-21T13:21:99Z", None);

@@ -24,12 +24,28 @@ impl Kind {
     pub fn of(object_type: &str) -> Self {
         match object_type {
             "attack-pattern" | "campaign" | "course-of-action" | "grouping" | "identity" | "incident"
-            | "indicator" | "infrastructure" | "intrusion-set" | "location" | "malware" | "malware-analysis"
-            | "note" | "observed-data" | "opinion" | "report" | "threat-actor" | "tool" | "vulnerability" => Self::Sdo,
+            | "indicator" | "infrastructure" | "intrusion-set" | "location" | "malware"
+            | "malware-analysis" | "note" | "observed-data" | "opinion" | "report" | "threat-actor"
+            | "tool" | "vulnerability" => Self::Sdo,
             "relationship" | "sighting" => Self::Sro,
-            "artifact" | "autonomous-system" | "directory" | "domain-name" | "email-addr" | "email-message"
-            | "file" | "ipv4-addr" | "ipv6-addr" | "mac-addr" | "mutex" | "network-traffic" | "process"
-            | "software" | "url" | "user-account" | "windows-registry-key" | "x509-certificate" => Self::Sco,
+            "artifact"
+            | "autonomous-system"
+            | "directory"
+            | "domain-name"
+            | "email-addr"
+            | "email-message"
+            | "file"
+            | "ipv4-addr"
+            | "ipv6-addr"
+            | "mac-addr"
+            | "mutex"
+            | "network-traffic"
+            | "process"
+            | "software"
+            | "url"
+            | "user-account"
+            | "windows-registry-key"
+            | "x509-certificate" => Self::Sco,
             "marking-definition" => Self::MarkingDefinition,
             "language-content" => Self::LanguageContent,
             "extension-definition" => Self::ExtensionDefinition,

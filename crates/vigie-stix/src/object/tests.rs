@@ -40,7 +40,11 @@ fn what_makes_an_object_unusable_is_named() {
         r#","created":"yesterday""#,
         "`created`: `yesterday` is no timestamp; expected `YYYY-MM-DDThh:mm:ss[.s+]Z`",
     );
-    check("tool", r#","a":1,"a":1"#, "not acceptable JSON: the key `a` stands twice in one object at line 1 column 77");
+    check(
+        "tool",
+        r#","a":1,"a":1"#,
+        "not acceptable JSON: the key `a` stands twice in one object at line 1 column 74",
+    );
     for (text, want) in [
         ("[]", "expected a STIX object, found a list"),
         ("{}", "the property `type` is missing"),
