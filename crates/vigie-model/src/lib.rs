@@ -17,6 +17,7 @@ pub mod country;
 pub mod event;
 pub mod id;
 pub mod intel;
+pub mod query;
 pub mod journal;
 pub mod label;
 pub mod member;
