@@ -1,0 +1,5 @@
+//! TAXII 2.1 (OASIS Standard, 10 June 2021): its documents, media types and dates.
+
+pub mod date;
+pub mod media;
+pub mod wire;
