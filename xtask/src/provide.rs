@@ -1,0 +1,86 @@
+//! What the tests need beyond the Rust toolchain: foreign clients from PyPI and a browser from Debian.
+//!
+//! What is there already is used; what is not is installed, and said. Where it cannot be had, the tests that need it
+//! say that they were skipped, unless `CI` is set: then it is an error.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+
+use crate::run::{checked, root, say};
+
+/// The clients that tests drive the real binary with, pinned.
+const REQUIREMENTS: &str = "crates/vigie/tests/oasis/requirements.txt";
+
+/// A Python with the clients of [`REQUIREMENTS`] installed.
+pub(crate) fn python_clients() -> anyhow::Result<Option<PathBuf>> {
+    let requirements = root().join(REQUIREMENTS);
+    let folder = target_folder().join("test-clients");
+    let python = folder.join("bin/python");
+    let wanted = std::fs::read_to_string(&requirements).with_context(|| format!("no {REQUIREMENTS}"))?;
+    let stamp = folder.join("installed.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|it| it == wanted) && python.exists() {
+        return Ok(Some(python));
+    }
+    say("installing the foreign TAXII clients of the tests into a Python environment of their own");
+    let made = make_environment(&folder).and_then(|()| {
+        let mut pip = Command::new(&python);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+        checked(pip.arg(&requirements))
+    });
+    match made {
+        Ok(()) => {
+            std::fs::write(&stamp, wanted)?;
+            Ok(Some(python))
+        }
+        Err(error) => missing("the foreign TAXII clients", &error),
+    }
+}
+
+fn make_environment(folder: &Path) -> anyhow::Result<()> {
+    let make = || checked(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder));
+    make().or_else(|_| {
+        install(&["python3-venv"])?;
+        make()
+    })
+}
+
+/// A headless Chromium.
+pub(crate) fn browser() -> anyhow::Result<Option<PathBuf>> {
+    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].map(PathBuf::from);
+    if let Some(found) = known.iter().find(|it| it.exists()) {
+        return Ok(Some(found.clone()));
+    }
+    say("installing Debian's chromium for the test of the pages");
+    match install(&["chromium"]) {
+        Ok(()) => Ok(known.into_iter().find(|it| it.exists())),
+        Err(error) => missing("a browser", &error),
+    }
+}
+
+fn install(packages: &[&str]) -> anyhow::Result<()> {
+    let as_root = Command::new("id").arg("-u").output().is_ok_and(|it| it.stdout.starts_with(b"0"));
+    let apt = || {
+        let mut command = Command::new(if as_root { "apt-get" } else { "sudo" });
+        if !as_root {
+            command.args(["--non-interactive", "apt-get"]);
+        }
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    checked(apt().args(["update", "--quiet"]))?;
+    checked(apt().args(["install", "--quiet", "--yes", "--no-install-recommends"]).args(packages))
+}
+
+fn missing(what: &str, why: &anyhow::Error) -> anyhow::Result<Option<PathBuf>> {
+    if std::env::var_os("CI").is_some() {
+        bail!("{what} could not be installed: {why:#}");
+    }
+    say(&format!("{what} could not be installed ({why:#}); the tests that need it will be skipped"));
+    Ok(None)
+}
+
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
