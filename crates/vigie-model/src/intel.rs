@@ -1,6 +1,7 @@
 //! Intelligence as a node holds it: one version of one STIX object, with its exact text and its label.
 
 use vigie_stix::id::StixId;
+pub use vigie_stix::object::SpecVersion;
 use vigie_stix::timestamp::Timestamp;
 
 use crate::id::MemberId;
@@ -25,33 +26,6 @@ pub struct Intel {
     pub revoked: bool,
     /// The exact text that came in.
     pub text: Box<str>,
-}
-
-/// The version of STIX that an object is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SpecVersion {
-    /// STIX 2.0, which carries no `spec_version` itself.
-    V20,
-    /// STIX 2.1.
-    V21,
-}
-
-impl SpecVersion {
-    /// `2.0` or `2.1`, as in TAXII's `match[spec_version]`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::V20 => "2.0",
-            Self::V21 => "2.1",
-        }
-    }
-
-    /// The media type of an object of this version, as in a manifest record (TAXII 2.1 section 5.3).
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::V20 => "application/stix+json;version=2.0",
-            Self::V21 => "application/stix+json;version=2.1",
-        }
-    }
 }
 
 impl Labelled for Intel {

@@ -11,78 +11,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+pub use vigie_stix::marking::Tlp;
 use vigie_stix::timestamp::Timestamp;
 
 use crate::country::Country;
 use crate::id::MemberId;
-
-/// The traffic light protocol, version 2.0 (FIRST, August 2022), from free to closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Tlp {
-    /// No limit on disclosure.
-    #[serde(rename = "clear")]
-    Clear,
-    /// The recipient's community: the members of the accord.
-    #[serde(rename = "green")]
-    Green,
-    /// The recipient's organisation and its clients.
-    #[serde(rename = "amber")]
-    Amber,
-    /// The recipient's organisation only.
-    #[serde(rename = "amber+strict")]
-    AmberStrict,
-    /// Those named, and no further.
-    #[serde(rename = "red")]
-    Red,
-}
-
-/// A text that is no traffic light.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("`{0}` is no TLP label; expected `clear`, `green`, `amber`, `amber+strict` or `red`")]
-pub struct BadTlp(String);
-
-impl Tlp {
-    /// All five, from free to closed.
-    pub const ALL: [Self; 5] = [Self::Clear, Self::Green, Self::Amber, Self::AmberStrict, Self::Red];
-
-    /// The lower-case word of the STIX extension.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Clear => "clear",
-            Self::Green => "green",
-            Self::Amber => "amber",
-            Self::AmberStrict => "amber+strict",
-            Self::Red => "red",
-        }
-    }
-}
-
-/// Prints `TLP:AMBER+STRICT`: the standard's own spelling, never translated.
-impl fmt::Display for Tlp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TLP:{}", self.as_str().to_ascii_uppercase())
-    }
-}
-
-impl FromStr for Tlp {
-    type Err = BadTlp;
-
-    /// Takes either case, with or without `TLP:`; `white` of version 1 is clear.
-    fn from_str(text: &str) -> Result<Self, BadTlp> {
-        let lower = text.to_ascii_lowercase();
-        match lower.strip_prefix("tlp:").unwrap_or(&lower) {
-            "clear" | "white" => Ok(Self::Clear),
-            "green" => Ok(Self::Green),
-            "amber" => Ok(Self::Amber),
-            "amber+strict" => Ok(Self::AmberStrict),
-            "red" => Ok(Self::Red),
-            _ => Err(BadTlp(text.chars().take(40).collect())),
-        }
-    }
-}
 
 /// Somebody whom an audience can name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -232,19 +167,6 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-
-    #[test]
-    fn lights_are_read_in_every_spelling_and_printed_in_one() {
-        for (text, want) in [
-            ("white", "TLP:CLEAR"),
-            ("TLP:CLEAR", "TLP:CLEAR"),
-            ("tlp:amber+strict", "TLP:AMBER+STRICT"),
-            ("Red", "TLP:RED"),
-        ] {
-            assert_eq!(text.parse::<Tlp>().unwrap().to_string(), want, "{text}");
-        }
-        assert!("amber strict".parse::<Tlp>().is_err());
-    }
 
     fn clause() -> impl Strategy<Value = Clause> {
         let parties = || {

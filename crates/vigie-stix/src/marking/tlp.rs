@@ -6,8 +6,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A level, from free to closed: the order is that of strictness.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+use serde::{Deserialize, Serialize};
+
+/// A level, from free to closed: the order is that of strictness. Written as the word of `tlp_2_0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Tlp {
     /// `TLP:CLEAR`, in TLP 1 `TLP:WHITE`
     Clear,
@@ -16,6 +19,7 @@ pub enum Tlp {
     /// `TLP:AMBER`
     Amber,
     /// `TLP:AMBER+STRICT`, which TLP 1 does not have.
+    #[serde(rename = "amber+strict")]
     AmberStrict,
     /// `TLP:RED`
     Red,
