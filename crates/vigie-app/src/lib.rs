@@ -1,1 +1,47 @@
 //! What Vigie does, one file for each verb.
+//!
+//! This is the only place where two stages meet: a verb takes values from one crate and gives them to the next. The
+//! faces (web, command line) call verbs and nothing below them.
+//!
+//! Invariants
+//! - The clock is read in `clock.rs` only; every other stage is given the time.
+//! - What comes in passes `Policy::admit`, what goes out passes `Clearance::release`.
+//! - A verb answers after the store has committed; nothing that was answered as accepted can be lost.
+//!
+//! Start with `app.rs`, then `ingest_intel.rs` and `run_node.rs`.
+
+pub mod settings;
+mod clock;
+pub mod app;
+pub mod session;
+mod clearance;
+
+pub mod init_node;
+pub mod add_collection;
+pub mod add_token;
+pub mod set_member;
+pub mod add_peer;
+
+pub mod ingest_intel;
+pub mod add_objects;
+pub mod read_status;
+pub mod publish_indicator;
+pub mod revoke_object;
+
+pub mod list_collections;
+pub mod read_objects;
+pub mod delete_object;
+pub mod export_intel;
+
+pub mod load_rules;
+pub mod watch_events;
+pub mod follow_telemetry;
+pub mod record_sighting;
+
+pub mod notices;
+pub mod pull_from_peer;
+pub mod run_node;
+
+pub mod overview;
+pub mod read_journal;
+pub mod check_node;

@@ -1,0 +1,115 @@
+//! The running node as a value: store, policy, rules, and the signal that something changed.
+
+use std::sync::{Arc, Mutex};
+
+use arc_swap::ArcSwap;
+use tokio::sync::watch;
+use vigie_engine::Image;
+use vigie_policy::{Policy, PolicyError};
+use vigie_store::{Options, Reader, Store, StoreError, Tx};
+
+use crate::clearance::Clearances;
+use crate::clock;
+use crate::init_node::{Node, NodeError};
+use crate::settings::Settings;
+
+/// A node. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) node: Node,
+    pub(crate) store: Store,
+    pub(crate) policy: Policy,
+    pub(crate) clearances: Mutex<Clearances>,
+    pub(crate) image: ArcSwap<Image>,
+    pub(crate) changed: watch::Sender<u64>,
+}
+
+/// Why a verb could not do its work, for reasons that are not the caller's.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The store failed.
+    #[error("the store could not do it")]
+    Store(#[from] StoreError),
+    /// The policies could not be loaded.
+    #[error("the handling policy could not be loaded")]
+    Policy(#[from] PolicyError),
+    /// The node's folder is not that of a node.
+    #[error("this is no node's folder")]
+    Node(#[from] NodeError),
+    /// The runtime is stopping.
+    #[error("the node is stopping")]
+    Stopping,
+}
+
+impl App {
+    /// Opens the node in a folder that `vigie init` has prepared.
+    pub fn open(settings: Settings) -> Result<Self, AppError> {
+        let node = Node::load(&settings.data)?;
+        let options = Options { cache_bytes: settings.limits.cache_bytes, ..Options::default() };
+        let store = Store::open(&settings.data.join(crate::init_node::DATABASE), &options)?;
+        let inner = Inner {
+            node,
+            store,
+            policy: Policy::new()?,
+            clearances: Mutex::default(),
+            image: ArcSwap::from_pointee(Image::default()),
+            changed: watch::Sender::new(0),
+            settings,
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Who this node is.
+    pub fn node(&self) -> &Node {
+        &self.0.node
+    }
+
+    /// What it was told.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The rules in force.
+    pub fn image(&self) -> Arc<Image> {
+        self.0.image.load_full()
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    /// Tells everybody who waits that the store changed.
+    pub(crate) fn announce(&self) {
+        self.0.changed.send_modify(|it| *it += 1);
+    }
+
+    /// Reads one snapshot of the store without holding up the runtime.
+    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reader) -> Result<T, StoreError> + Send + 'static,
+    {
+        let app = self.clone();
+        let task = tokio::task::spawn_blocking(move || app.0.store.read(read));
+        Ok(task.await.map_err(|_| AppError::Stopping)??)
+    }
+
+    /// Writes one transaction; it is durable when this returns.
+    pub(crate) async fn write<T, F>(&self, actor: &str, write: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx, i64) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (app, actor) = (self.clone(), actor.to_owned());
+        let task = tokio::task::spawn_blocking(move || {
+            let now = clock::now();
+            let done = app.0.store.write(&actor, now, |tx| write(tx, now));
+            app.announce();
+            done
+        });
+        Ok(task.await.map_err(|_| AppError::Stopping)??)
+    }
+}

@@ -1,0 +1,252 @@
+//! Intelligence in: from bytes to stored versions, each object on its own account.
+//!
+//! The text is split and every object validated and labelled before the store's lock is taken; then one transaction
+//! writes all that was admitted. One bad object costs only itself.
+//!
+//! Markings may arrive after the objects that use them: such objects wait under the closed label (originator only),
+//! and get their own as soon as the definition is here.
+
+use std::collections::HashMap;
+
+use vigie_model::collection::Collection;
+use vigie_model::id::{CollectionId, MemberId};
+use vigie_model::journal::Act;
+use vigie_model::label::Label;
+use vigie_policy::{Admitted, Meaning, Viewer, label_of_object};
+use vigie_stix::bundle::{self, BadBundle, BadUtf8};
+use vigie_stix::object::Object;
+use vigie_stix::validate::{Severity, validate_object};
+use vigie_store::{NewIntel, NewSighting, Outcome, Reader, StoreError, Tx};
+
+use crate::app::{App, AppError};
+use crate::clock;
+use crate::session::Session;
+
+/// What became of one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Its identifier, or its place in the text when it has none.
+    pub id: String,
+    /// Its version, as it wrote it.
+    pub version: Option<String>,
+    /// What was done with it.
+    pub fate: Fate,
+}
+
+/// What was done with an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is new here, and stored.
+    Added,
+    /// It was here already.
+    Known,
+    /// It was not taken, for this reason.
+    Refused(String),
+}
+
+/// Why a whole text was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// It is not text.
+    #[error(transparent)]
+    Utf8(#[from] BadUtf8),
+    /// It holds no objects.
+    #[error(transparent)]
+    Bundle(#[from] BadBundle),
+    /// Something failed here.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for IngestError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// Takes a bundle, an envelope, a list or a bare object into a collection, as the session's member.
+pub async fn run(
+    app: &App,
+    session: &Session,
+    collection: CollectionId,
+    bytes: Vec<u8>,
+) -> Result<Vec<Taken>, IngestError> {
+    let (own, session) = (app.clone(), session.clone());
+    let task = tokio::task::spawn_blocking(move || ingest(&own, &session, collection, &bytes));
+    task.await.map_err(|_| AppError::Stopping)?
+}
+
+/// Where an object's fate is, before the store has spoken.
+enum Checked<'a> {
+    Fit(Box<Object<'a>>),
+    Unfit(Taken),
+}
+
+fn ingest(
+    app: &App,
+    session: &Session,
+    collection: CollectionId,
+    bytes: &[u8],
+) -> Result<Vec<Taken>, IngestError> {
+    let limits = bundle::Limits { max_objects: app.settings().limits.max_objects, ..bundle::Limits::default() };
+    let parts = bundle::split(bundle::from_bytes(bytes)?, limits)?;
+    let mut checked: Vec<Checked<'_>> = parts.objects.iter().map(|it| check(it.index, it.text)).collect();
+    for refused in &parts.refused {
+        let fate = Fate::Refused(refused.to_string());
+        checked.push(Checked::Unfit(Taken { id: format!("objects[{}]", refused.index()), version: None, fate }));
+    }
+    let meanings = app.inner().store.read(|reader| meanings(reader, &checked))?;
+    let now = clock::now();
+    let taken = app.inner().store.write(&session.name, now, |tx| {
+        let mut batch = Batch { app, viewer: &session.viewer, collection, now, meanings: &meanings };
+        batch.write(tx, checked)
+    });
+    app.announce();
+    Ok(taken?)
+}
+
+fn check(index: usize, text: &str) -> Checked<'_> {
+    let object = match Object::parse(text) {
+        Ok(object) => object,
+        Err(error) => {
+            let fate = Fate::Refused(error.to_string());
+            return Checked::Unfit(Taken { id: format!("objects[{index}]"), version: None, fate });
+        }
+    };
+    let findings = validate_object(&object);
+    match findings.into_iter().find(|it| it.severity == Severity::Error) {
+        None => Checked::Fit(Box::new(object)),
+        Some(error) => Checked::Unfit(Taken {
+            fate: Fate::Refused(format!("{} ({})", error.message, error.rule)),
+            ..Taken::of(&object, Fate::Known)
+        }),
+    }
+}
+
+/// What every marking used here means: those of this text, and those that the store holds.
+fn meanings(reader: &Reader, checked: &[Checked<'_>]) -> Result<HashMap<String, Meaning>, StoreError> {
+    let mut meanings = HashMap::new();
+    for object in checked.iter().filter_map(Checked::object) {
+        for marking in marking_refs(object) {
+            if meanings.contains_key(marking) {
+                continue;
+            }
+            if let Some(text) = reader.marking(marking)? {
+                if let Ok(stored) = Object::parse(&text) {
+                    meanings.insert(marking.to_owned(), Meaning::of(&stored));
+                }
+            }
+        }
+    }
+    for object in checked.iter().filter_map(Checked::object) {
+        if object.object_type() == "marking-definition" {
+            // What the store holds stands: a second definition under one id is quarantined.
+            meanings.entry(object.id().to_string()).or_insert_with(|| Meaning::of(object));
+        }
+    }
+    Ok(meanings)
+}
+
+fn marking_refs<'o>(object: &'o Object<'_>) -> Vec<&'o str> {
+    vigie_stix::marking::all_marking_refs(object).unwrap_or_default()
+}
+
+/// One transaction's worth of objects.
+struct Batch<'a> {
+    app: &'a App,
+    viewer: &'a Viewer,
+    collection: CollectionId,
+    now: i64,
+    meanings: &'a HashMap<String, Meaning>,
+}
+
+impl Batch<'_> {
+    fn write(&mut self, tx: &mut Tx<'_>, checked: Vec<Checked<'_>>) -> Result<Vec<Taken>, StoreError> {
+        let mut taken = Vec::with_capacity(checked.len());
+        let (mut added, mut duplicates, mut refused) = (0, 0, 0);
+        for one in checked {
+            let one = match one {
+                Checked::Unfit(it) => it,
+                Checked::Fit(object) => Taken::of(&object, self.store(tx, &object)?),
+            };
+            match one.fate {
+                Fate::Added => added += 1,
+                Fate::Known => duplicates += 1,
+                Fate::Refused(_) => refused += 1,
+            }
+            taken.push(one);
+        }
+        tx.journal(&Act::Ingested { collection: self.collection.to_string(), added, duplicates, refused })?;
+        Ok(taken)
+    }
+
+    fn store(&self, tx: &mut Tx<'_>, object: &Object<'_>) -> Result<Fate, StoreError> {
+        let label = label_of_object(object, |id| self.meanings.get(id).cloned(), self.viewer.member);
+        let intel = NewIntel::of(object, self.viewer.member);
+        let admitted = match self.app.inner().policy.admit(intel, &label, self.viewer, self.now) {
+            Ok(admitted) => admitted,
+            Err(refusal) => return Ok(Fate::Refused(refusal.to_string())),
+        };
+        let outcome = tx.add_intel(self.collection, admitted)?;
+        if matches!(outcome, Outcome::Added { .. }) {
+            match object.object_type() {
+                "marking-definition" => self.relabel(tx, object)?,
+                "sighting" => self.sighting(tx, object, &label)?,
+                _ => {}
+            }
+        }
+        Ok(match outcome {
+            Outcome::Added { .. } => Fate::Added,
+            Outcome::Duplicate => Fate::Known,
+            Outcome::Refused(why) => Fate::Refused(why.to_string()),
+            Outcome::Quarantined => Fate::Refused(
+                "another content is known under this id and version; this one was set aside for an analyst".to_owned(),
+            ),
+        })
+    }
+
+    /// Gives the objects that waited for this definition their label.
+    fn relabel(&self, tx: &mut Tx<'_>, definition: &Object<'_>) -> Result<(), StoreError> {
+        for waiting in tx.waiting_for(definition.id().as_str())? {
+            let Ok(object) = Object::parse(&waiting.text) else { continue };
+            let mut known = HashMap::new();
+            for marking in marking_refs(&object) {
+                let meaning = match self.meanings.get(marking) {
+                    Some(meaning) => Some(meaning.clone()),
+                    None => tx.marking(marking)?.and_then(|text| Object::parse(&text).ok().map(|it| Meaning::of(&it))),
+                };
+                known.extend(meaning.map(|it| (marking.to_owned(), it)));
+            }
+            let label = label_of_object(&object, |id| known.get(id).cloned(), waiting.producer);
+            tx.relabel(&waiting, &label)?;
+        }
+        Ok(())
+    }
+
+    fn sighting(&self, tx: &mut Tx<'_>, object: &Object<'_>, label: &Label) -> Result<(), StoreError> {
+        let Some(sighting) = NewSighting::of(object, self.viewer.member, self.now) else { return Ok(()) };
+        let act = Act::Sighted { sighting: sighting.id.to_string(), indicator: sighting.indicator.to_string() };
+        // It was admitted as an object already; its row carries the same label.
+        if let Ok(admitted) = self.app.inner().policy.admit(sighting, label, self.viewer, self.now) {
+            tx.add_sighting(admitted)?;
+            tx.journal(&act)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Checked<'a> {
+    fn object(&self) -> Option<&Object<'a>> {
+        match self {
+            Self::Fit(object) => Some(object),
+            Self::Unfit(_) => None,
+        }
+    }
+}
+
+impl Taken {
+    fn of(object: &Object<'_>, fate: Fate) -> Self {
+        let version = object.version().map(ToString::to_string);
+        Self { id: object.id().to_string(), version, fate }
+    }
+}
