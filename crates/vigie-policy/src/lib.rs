@@ -17,11 +17,17 @@
 mod admit;
 mod clearance;
 mod decide;
+mod marking;
+mod releasability;
 mod rules;
 mod viewer;
 
 pub use admit::{Admitted, Refusal};
 pub use clearance::{Clearance, Released};
 pub use decide::{Decision, Policy, Reason, Withheld};
+pub use marking::{Meaning, Terms, Unreadable, label_of, label_of_object};
+pub use releasability::{
+    BadReleasability, RELEASABILITY_EXTENSION, RELEASABILITY_NAMESPACE, releasability_marking,
+};
 pub use rules::PolicyError;
 pub use viewer::{Action, Role, Viewer};
