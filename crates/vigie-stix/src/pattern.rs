@@ -1,13 +1,14 @@
 //! The pattern language of STIX (section 9): what an indicator looks for.
 //!
-//! [`Pattern::parse`] reads a text, its [`Display`](std::fmt::Display) prints one that reads the same.
+//! [`Pattern::parse`] reads a text, its [`Display`](std::fmt::Display) prints one that reads the same. [`Compiled`] makes
+//! a pattern ready, and [`Compiled::matches`] and [`Compiled::prove`] put it to [`Observation`]s under [`Semantics`].
 //! docs/spec/pattern.md lists every point where the text of the standard, the tools of OASIS and this crate differ.
 //!
 //! Invariants
 //! - What [`Pattern::parse`] takes, prints and reads again as the same tree.
 //! - No text makes anything here panic, hang or exhaust the stack; each bound has a name.
 //!
-//! Start with `ast.rs`, then `parse.rs`.
+//! Start with `ast.rs` and `parse.rs` for the language, `evaluate.rs` for its meaning.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,11 +19,31 @@ mod octets;
 mod parse;
 mod print;
 
+mod observation;
+mod semantics;
+
+mod address;
+mod assign;
+mod compare;
+mod compile;
+mod evaluate;
+mod flow;
+mod like;
+mod path;
+mod regular;
+
 pub use ast::{
     Comparison, ComparisonExpression, Constant, ConstantKind, Level, ObjectPath, ObservationExpression,
     Operator, Qualified, Qualifier, Step, Test,
 };
+pub use compile::{CompileError, Compiled};
+pub use evaluate::{Binding, EvalError, Matched, Proof};
+pub use observation::{BadObservation, Observation, edition_of};
 pub use parse::{Edition, ParseError, ParseLimits, ParseOptions, Problem};
+pub use semantics::{
+    Addresses, Count, EvalLimits, Lines, Malformed, NegatedAny, NegatedOrder, NotExists, ObservationTime,
+    Semantics, Within,
+};
 
 /// A pattern: well-formed, and typed as section 9.5 asks unless it was read forgivingly.
 #[derive(Clone, Debug, PartialEq)]

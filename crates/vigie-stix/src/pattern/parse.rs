@@ -445,8 +445,11 @@ impl<'a> Parser<'a> {
             _ => return self.word_test(),
         };
         self.advance()?;
-        let constant = self.constant()?;
-        Ok(Test::Compare(operator, constant))
+        let ordering = !matches!(operator, Operator::Equal | Operator::NotEqual);
+        if ordering && matches!(self.ahead.token, Token::Constant(Constant::Boolean(_))) {
+            return Err(self.unexpected("a constant that can be ordered"));
+        }
+        Ok(Test::Compare(operator, self.constant()?))
     }
 
     fn word_test(&mut self) -> Parsed<Test> {
