@@ -17,6 +17,10 @@ pub struct Page {
     pub items: Vec<Released<Intel>>,
     /// Whether the caller can ask for more.
     pub more: bool,
+    /// The caller's audience epoch at this snapshot: it moves when what may be seen changed other than by addition.
+    pub epoch: u64,
+    /// When the collection was made, nanoseconds since 1970: where an empty page stands.
+    pub created: i64,
 }
 
 /// Why a collection could not be read or written.
@@ -55,14 +59,15 @@ async fn page(
         return Err(CollectionError::Forbidden("read"));
     }
     let (app, viewer) = (app.clone(), session.viewer.clone());
-    let page = app
+    let (page, epoch) = app
         .clone()
         .read(move |reader| {
             let clearance = app.clearance(reader, &viewer, Action::View)?;
-            reader.intel(collection.id, &query, &clearance, with_text)
+            let page = reader.intel(collection.id, &query, &clearance, with_text)?;
+            Ok((page, reader.epoch(viewer.member)?.unwrap_or_default()))
         })
         .await?;
-    Ok(Page { items: page.items, more: page.more })
+    Ok(Page { items: page.items, more: page.more, epoch, created: collection.created })
 }
 
 /// The collection of this id or alias, if the caller may know of it.
