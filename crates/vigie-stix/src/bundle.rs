@@ -23,12 +23,14 @@ pub struct Limits {
     pub max_objects: usize,
     /// The longest object, in bytes; a longer one is refused alone.
     pub max_object_bytes: usize,
+    /// The most findings that validation reports for one object.
+    pub max_findings: usize,
 }
 
 impl Default for Limits {
-    /// A million objects of at most 16 MiB.
+    /// A million objects of at most 16 MiB, a hundred findings each.
     fn default() -> Self {
-        Self { max_objects: 1_000_000, max_object_bytes: 16 << 20 }
+        Self { max_objects: 1_000_000, max_object_bytes: 16 << 20, max_findings: 100 }
     }
 }
 
@@ -39,6 +41,8 @@ pub struct Parts<'a> {
     pub container: Container,
     /// The properties of the container other than `objects`; empty for a list and for a bare object.
     pub outer: Map<'a>,
+    /// Whether the container has a property `objects`; true for a list and for a bare object.
+    pub has_objects: bool,
     /// The objects, in the order of the text.
     pub objects: Vec<Part<'a>>,
     /// The items that cannot be objects, in the order of the text.
@@ -153,6 +157,7 @@ pub fn split(input: &str, limits: Limits) -> Result<Parts<'_>, BadBundle> {
         None if objects.is_some() || value("id").is_none() => Container::Envelope,
         _ => return Ok(bare(input, text, limits)),
     };
+    let has_objects = objects.is_some();
     let objects = objects.unwrap_or("[]");
     if !objects.starts_with('[') {
         return Err(BadBundle::ObjectsNotAList(json::parse(objects)?.kind()));
@@ -160,7 +165,8 @@ pub fn split(input: &str, limits: Limits) -> Result<Parts<'_>, BadBundle> {
     let outer = properties.iter().filter(|(key, _)| key != "objects");
     let outer = outer.map(|(key, value)| Ok((key.clone(), json::parse(value)?)));
     let outer = Map::from_distinct(outer.collect::<Result<_, BadJson>>()?);
-    sorted_out(input, container, outer, objects, limits)
+    let parts = sorted_out(input, container, outer, objects, limits)?;
+    Ok(Parts { has_objects, ..parts })
 }
 
 fn bare<'a>(input: &'a str, text: &'a str, limits: Limits) -> Parts<'a> {
@@ -187,7 +193,7 @@ fn sorted_out<'a>(
 
 impl<'a> Parts<'a> {
     fn empty(container: Container, outer: Map<'a>) -> Self {
-        Self { container, outer, objects: Vec::new(), refused: Vec::new() }
+        Self { container, outer, has_objects: true, objects: Vec::new(), refused: Vec::new() }
     }
 
     fn take(&mut self, input: &'a str, index: usize, text: &'a str, limit: usize) {
