@@ -16,6 +16,7 @@ mod error;
 mod health;
 pub mod listen;
 mod metrics;
+mod notices;
 mod observe;
 mod routes;
 mod taxii;

@@ -10,6 +10,7 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
+use vigie_app::add_objects::AddError;
 use vigie_app::app::AppError;
 use vigie_app::read_objects::CollectionError;
 use vigie_exchange::taxii::media;
@@ -150,6 +151,16 @@ impl From<CollectionError> for Failure {
             CollectionError::NotFound => Self::NotFound("collection"),
             CollectionError::Forbidden(_) => Self::Forbidden(error.to_string()),
             CollectionError::App(inner) => inner.into(),
+        }
+    }
+}
+
+impl From<AddError> for Failure {
+    fn from(error: AddError) -> Self {
+        match error {
+            AddError::Collection(inner) => inner.into(),
+            AddError::Body(_) => Self::Unprocessable(error.to_string()),
+            AddError::App(inner) => inner.into(),
         }
     }
 }

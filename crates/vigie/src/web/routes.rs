@@ -21,10 +21,11 @@ use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use vigie_app::app::App;
+use vigie_exchange::federation::NOTICES_PATH;
 
 use super::error::Failure;
 use super::metrics::Metrics;
-use super::{health, listen, metrics, observe, taxii};
+use super::{health, listen, metrics, notices, observe, taxii};
 
 /// What all requests together may cost.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +44,8 @@ pub struct Options {
     pub answer: Duration,
     /// How long a request that brings a body may take, its sending included.
     pub upload: Duration,
-    /// How often a notice channel without news shows that it lives.
-    pub heartbeat: Duration,
+    /// How long a notice channel lives before the listener must come back and prove itself again.
+    pub channel_life: Duration,
 }
 
 impl Default for Options {
@@ -57,7 +58,7 @@ impl Default for Options {
             turn: Duration::from_secs(10),
             answer: Duration::from_secs(60),
             upload: Duration::from_secs(300),
-            heartbeat: Duration::from_secs(15),
+            channel_life: Duration::from_hours(1),
         }
     }
 }
@@ -138,6 +139,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Site> for At<T> {
 pub(super) fn router(site: Site) -> Router {
     Router::new()
         .merge(taxii::routes())
+        .route(NOTICES_PATH, get(notices::listen))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))

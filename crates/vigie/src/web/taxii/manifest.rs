@@ -4,14 +4,13 @@ use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
 use vigie_app::read_objects;
-use vigie_exchange::taxii::date::DateAdded;
 use vigie_exchange::taxii::media;
 use vigie_exchange::taxii::wire::{Manifest, ManifestRecord};
-use vigie_model::intel::{Intel, SpecVersion};
+use vigie_model::intel::{IntelRef, SpecVersion};
 use vigie_policy::Released;
 
 use super::negotiate::Negotiated;
-use super::paging::{Paging, micros};
+use super::paging::{Around, Paging, date};
 use super::parameters::Endpoint;
 use super::respond;
 use crate::web::authenticate::Caller;
@@ -29,13 +28,12 @@ pub(super) async fn list(
     let paging = Paging::begin(&site, &session, Endpoint::Manifest, &uri)?;
     let _permit = site.room_for_page().await?;
     let page = read_objects::manifest(&site.app, &session, &collection, paging.query.clone()).await?;
-    let dates = paging.dates(&page.items, &collection).await?;
-    let next = paging.next(&page.items, page.more);
+    let Around { next, dates } = paging.around(&page)?;
     let objects = page.items.iter().map(record).collect::<Result<_, _>>()?;
     respond::page(&Manifest { more: page.more, next, objects }, dates)
 }
 
-fn record(row: &Released<Intel>) -> Result<ManifestRecord, Failure> {
+fn record(row: &Released<IntelRef>) -> Result<ManifestRecord, Failure> {
     let intel = row.get();
     let media_type = match intel.spec_version {
         SpecVersion::V20 => media::STIX_20,
@@ -43,7 +41,7 @@ fn record(row: &Released<Intel>) -> Result<ManifestRecord, Failure> {
     };
     Ok(ManifestRecord {
         id: intel.id.to_string(),
-        date_added: DateAdded::from_micros(micros(row)).map_err(|error| Failure::internal(&error))?,
+        date_added: date(i64::try_from(intel.date_added.nanos().div_euclid(1_000)).unwrap_or(i64::MAX))?,
         version: intel.version.to_string(),
         media_type: Some(media_type.to_owned()),
     })

@@ -19,7 +19,7 @@ use vigie_model::query::{Query, VersionFilter};
 use vigie_stix::id::StixId;
 
 use super::negotiate::{self, Negotiated};
-use super::paging::Paging;
+use super::paging::{Around, Paging};
 use super::parameters::{self, Endpoint, PageSize};
 use super::respond;
 use crate::web::authenticate::Caller;
@@ -60,8 +60,7 @@ async fn envelope(
 ) -> Result<Response, Failure> {
     let permit = site.room_for_page().await?;
     let page = read_objects::run(&site.app, session, collection, paging.query.clone()).await?;
-    let dates = paging.dates(&page.items, collection).await?;
-    let next = paging.next(&page.items, page.more);
+    let Around { next, dates } = paging.around(&page)?;
     site.metrics.sent(page.items.len());
     respond::envelope(page.items, next.as_deref(), dates, permit, site.options.listen.stall)
 }

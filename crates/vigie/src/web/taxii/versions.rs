@@ -7,7 +7,7 @@ use vigie_app::read_objects;
 use vigie_exchange::taxii::wire::Versions;
 
 use super::negotiate::Negotiated;
-use super::paging::Paging;
+use super::paging::{Around, Paging};
 use super::parameters::Endpoint;
 use super::{objects, respond};
 use crate::web::authenticate::Caller;
@@ -27,8 +27,7 @@ pub(super) async fn list(
     let _permit = site.room_for_page().await?;
     objects::find(&site, &session, &collection, &object).await?;
     let page = read_objects::manifest(&site.app, &session, &collection, paging.query.clone()).await?;
-    let dates = paging.dates(&page.items, &collection).await?;
-    let next = paging.next(&page.items, page.more);
+    let Around { next, dates } = paging.around(&page)?;
     let versions = page.items.iter().map(|it| it.get().version.to_string()).collect();
     respond::page(&Versions { more: page.more, next, versions }, dates)
 }
