@@ -116,6 +116,8 @@ paths! {
     EmailFrom = "email-message", "from_ref";
     /// `email-message:to_refs[*]`
     EmailTo = "email-message", "to_refs", "*";
+    /// `email-message:cc_refs[*]`
+    EmailCc = "email-message", "cc_refs", "*";
     /// `file:name`
     FileName = "file", "name";
     /// `file:size`

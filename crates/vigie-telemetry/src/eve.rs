@@ -1,0 +1,243 @@
+//! Suricata's EVE: one JSON object for each event, recognised by `event_type`.
+//!
+//! Written against the output of Suricata 4 to 8. What an event says of the connection stands at the top
+//! ([`Reading::event`]); what a protocol says stands in an object named after it, and [`fields`] holds a table for each.
+//! Only DNS needs code of its own ([`dns`]): its three shapes say the same thing in different places.
+//!
+//! A protocol's object is read wherever it stands, so that an alert tells as much as the event of the protocol itself,
+//! and an event type that this reader has never heard of still tells its connection and the objects it shares.
+
+mod dns;
+pub(crate) mod fields;
+
+use crate::json::{BadJson, Cursor, Kind};
+use crate::meaning::{Meaning, Way};
+use crate::seen::Seen;
+use crate::summary::Notes;
+use crate::{Limits, time};
+use fields::{Fields, Rule};
+use std::borrow::Cow;
+use vigie_model::event::Event;
+
+/// Event types of Suricata 4 to 8, each with the protocol that it implies. Another is read all the same, and counted.
+const TYPES: &[(&str, &str)] = &[
+    ("alert", ""),
+    ("flow", ""),
+    ("dns", "dns"),
+    ("http", "http"),
+    ("tls", "tls"),
+    ("fileinfo", ""),
+    ("smb", "smb"),
+    ("netflow", ""),
+    ("anomaly", ""),
+    ("arp", ""),
+    ("bittorrent_dht", "bittorrent-dht"),
+    ("dcerpc", "dcerpc"),
+    ("dhcp", "dhcp"),
+    ("dnp3", "dnp3"),
+    ("doh2", "doh2"),
+    ("drop", ""),
+    ("email", ""),
+    ("enip", "enip"),
+    ("frame", ""),
+    ("ftp", "ftp"),
+    ("ftp_data", "ftp-data"),
+    ("http2", "http2"),
+    ("ike", "ike"),
+    ("ikev2", "ike"),
+    ("krb5", "krb5"),
+    ("ldap", "ldap"),
+    ("mdns", "mdns"),
+    ("metadata", ""),
+    ("modbus", "modbus"),
+    ("mqtt", "mqtt"),
+    ("nfs", "nfs"),
+    ("packet", ""),
+    ("pgsql", "pgsql"),
+    ("pop3", "pop3"),
+    ("quic", "quic"),
+    ("rdp", "rdp"),
+    ("rfb", "rfb"),
+    ("sip", "sip"),
+    ("smtp", "smtp"),
+    ("snmp", "snmp"),
+    ("ssh", "ssh"),
+    ("stats", ""),
+    ("telnet", "telnet"),
+    ("template", ""),
+    ("tftp", "tftp"),
+    ("verdict", ""),
+    ("websocket", "websocket"),
+];
+
+/// Reads one record.
+pub(crate) fn read<'a>(text: &'a str, limits: &Limits, notes: &mut Notes) -> Result<Event<'a>, BadJson> {
+    let mut reading =
+        Reading { json: Cursor::new(text, limits.max_depth), seen: Seen::new(limits.max_observables), notes };
+    reading.event()?;
+    reading.json.end()?;
+    if reading.seen.is_full() {
+        reading.notes.count("eve", "values beyond the limit");
+    }
+    Ok(reading.seen.finish())
+}
+
+/// One record being read.
+struct Reading<'a, 'n> {
+    json: Cursor<'a>,
+    seen: Seen<'a>,
+    notes: &'n mut Notes,
+}
+
+impl<'a> Reading<'a, '_> {
+    fn event(&mut self) -> Result<(), BadJson> {
+        let mut open = self.json.open_object()?;
+        while let Some(name) = self.json.member(&mut open)? {
+            match &*name {
+                "timestamp" => self.timestamp()?,
+                "event_type" => self.event_type()?,
+                "src_ip" => self.value(Meaning::From(Way::Main), "src_ip")?,
+                "dest_ip" => self.value(Meaning::To(Way::Main), "dest_ip")?,
+                "src_port" => self.value(Meaning::FromPort(Way::Main), "src_port")?,
+                "dest_port" => self.value(Meaning::ToPort(Way::Main), "dest_port")?,
+                "proto" => self.value(Meaning::Transport(Way::Main), "proto")?,
+                "app_proto" => self.value(Meaning::Application, "app_proto")?,
+                "dns" | "mdns" => self.dns()?,
+                "ftp" if self.json.kind()? == Kind::Object => self.ftp()?,
+                other => match fields::top(other) {
+                    Some((name, Some(rule))) => self.apply(rule, name)?,
+                    Some((_, None)) => drop(self.json.skip()?),
+                    None => {
+                        self.notes.count("eve", other);
+                        self.json.skip()?;
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn timestamp(&mut self) -> Result<(), BadJson> {
+        if let Some(text) = self.text("timestamp")? {
+            self.seen.event.time = time::iso(&text).or_else(|| time::epoch(&text));
+            if self.seen.event.time.is_none() {
+                self.notes.count("eve", "timestamp");
+            }
+        }
+        Ok(())
+    }
+
+    fn event_type(&mut self) -> Result<(), BadJson> {
+        if let Some(text) = self.text("event_type")? {
+            match TYPES.iter().find(|it| it.0 == text) {
+                Some((_, protocol)) => drop(self.seen.take(Meaning::Application, Cow::Borrowed(protocol))),
+                None => self.notes.count("eve event type", &text),
+            }
+            self.seen.event.kind = text;
+        }
+        Ok(())
+    }
+
+    /// Reads a value as its rule says; a value of another shape costs only itself.
+    fn apply(&mut self, rule: &'static Rule, name: &'static str) -> Result<(), BadJson> {
+        match (rule, self.json.kind()?) {
+            (_, Kind::List) => {
+                let mut open = self.json.open_list()?;
+                while self.json.element(&mut open)? {
+                    self.apply(rule, name)?;
+                }
+                Ok(())
+            }
+            (Rule::Is(meaning), _) => self.value(*meaning, name),
+            (Rule::In(fields), Kind::Object) => self.object(fields),
+            (Rule::Each(slot, fields), Kind::Object) => {
+                self.seen.another(*slot);
+                self.object(fields)
+            }
+            (Rule::Headers, Kind::Object) => self.header(),
+            (Rule::In(_) | Rule::Each(..) | Rule::Headers, kind) => {
+                if kind != Kind::Null {
+                    self.notes.count("eve shape", name);
+                }
+                self.json.skip().map(drop)
+            }
+        }
+    }
+
+    fn object(&mut self, fields: Fields) -> Result<(), BadJson> {
+        let mut open = self.json.open_object()?;
+        while let Some(name) = self.json.member(&mut open)? {
+            match fields.iter().find(|it| it.0 == name) {
+                Some((name, rule)) => self.apply(rule, name)?,
+                None => drop(self.json.skip()?),
+            }
+        }
+        Ok(())
+    }
+
+    /// `{"name": …, "value": …}` of HTTP/2, where `:authority` and the like stand for what HTTP/1 says elsewhere.
+    fn header(&mut self) -> Result<(), BadJson> {
+        let (mut header, mut content) = (None, None);
+        let mut open = self.json.open_object()?;
+        while let Some(name) = self.json.member(&mut open)? {
+            match &*name {
+                "name" => header = self.text("name")?,
+                "value" => content = self.text("value")?,
+                _ => drop(self.json.skip()?),
+            }
+        }
+        if let (Some(header), Some(content)) = (header, content)
+            && let Some((_, meaning)) = fields::HEADERS.iter().find(|it| it.0.eq_ignore_ascii_case(&header))
+        {
+            self.seen.take(*meaning, content);
+        }
+        Ok(())
+    }
+
+    /// `{"command": "USER", "command_data": "anonymous"}`: what the data is depends on the command.
+    fn ftp(&mut self) -> Result<(), BadJson> {
+        let (mut command, mut data) = (None, None);
+        let mut open = self.json.open_object()?;
+        while let Some(name) = self.json.member(&mut open)? {
+            match &*name {
+                "command" => command = self.text("ftp.command")?,
+                "command_data" => data = self.text("ftp.command_data")?,
+                _ => drop(self.json.skip()?),
+            }
+        }
+        let meaning = match command.as_deref() {
+            Some("USER") => Meaning::Login,
+            Some("RETR" | "STOR" | "STOU" | "APPE" | "DELE" | "SIZE" | "MDTM") => Meaning::AnotherFile,
+            _ => Meaning::Nothing,
+        };
+        if let Some(data) = data {
+            self.seen.take(meaning, data);
+        }
+        Ok(())
+    }
+
+    /// Reads one value that is a text or a number.
+    #[inline]
+    fn value(&mut self, meaning: Meaning, name: &'static str) -> Result<(), BadJson> {
+        if let Some(text) = self.text(name)?
+            && !self.seen.take(meaning, text)
+        {
+            self.notes.count("eve value", name);
+        }
+        Ok(())
+    }
+
+    /// A text, or a number as it is written; None for null, and for any other shape, which is counted.
+    #[inline]
+    fn text(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, BadJson> {
+        match self.json.kind()? {
+            Kind::String => self.json.string().map(Some),
+            Kind::Number => self.json.skip().map(|it| Some(Cow::Borrowed(it))),
+            Kind::Null => self.json.skip().map(|_| None),
+            Kind::Bool | Kind::Object | Kind::List => {
+                self.notes.count("eve shape", name);
+                self.json.skip().map(|_| None)
+            }
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! A strict reader of JSON text that borrows and never builds a tree.
+//!
+//! A [`Cursor`] walks a text once. The caller opens an object or a list, asks for the next member or element, and reads
+//! or skips its value. What is skipped is checked as strictly as what is read, so a text that was walked to its end is
+//! valid JSON. Strings are borrowed; only one with escapes is copied.
+//!
+//! Invariants
+//! - No recursion deeper than the limit given; no memory but the strings with escapes.
+//! - A lone surrogate such as `\ud800` is read as U+FFFD; it is no reason to lose a record.
+//!
+//! Start with [`Cursor::member`].
+
+use std::borrow::Cow;
+
+/// Why a text is not JSON that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadJson {
+    /// Something else stands where JSON wants this.
+    #[error("expected {expected} at byte {at}")]
+    Syntax {
+        /// Offset in the record.
+        at: usize,
+        /// What would have been right there.
+        expected: &'static str,
+    },
+    /// Lists and objects inside each other, beyond [`Limits::max_depth`](crate::Limits).
+    #[error("lists and objects are nested deeper than {limit}")]
+    TooDeep {
+        /// The limit that was passed.
+        limit: u16,
+    },
+}
+
+type Result<T> = std::result::Result<T, BadJson>;
+
+/// What kind of value comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Object,
+    List,
+    String,
+    Number,
+    Bool,
+    Null,
+}
+
+/// An object or list that is being read. Holds whether a first entry was read.
+pub(crate) struct Open(bool);
+
+/// A place in a JSON text.
+#[derive(Clone, Debug)]
+pub(crate) struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+    depth: u16,
+    limit: u16,
+}
+
+impl<'a> Cursor<'a> {
+    /// At the start of a text, allowing `limit` levels of lists and objects.
+    pub(crate) fn new(text: &'a str, limit: u16) -> Self {
+        Self { text, at: 0, depth: 0, limit }
+    }
+
+    /// What kind of value comes next.
+    pub(crate) fn kind(&mut self) -> Result<Kind> {
+        match self.look() {
+            b'{' => Ok(Kind::Object),
+            b'[' => Ok(Kind::List),
+            b'"' => Ok(Kind::String),
+            b'-' | b'0'..=b'9' => Ok(Kind::Number),
+            b't' | b'f' => Ok(Kind::Bool),
+            b'n' => Ok(Kind::Null),
+            _ => Err(self.wrong("a value")),
+        }
+    }
+
+    /// Steps into an object.
+    pub(crate) fn open_object(&mut self) -> Result<Open> {
+        self.open(b'{', "an object")
+    }
+
+    /// Steps into a list.
+    pub(crate) fn open_list(&mut self) -> Result<Open> {
+        self.open(b'[', "a list")
+    }
+
+    /// The next member's name, with the cursor at its value; None steps out of the object.
+    #[inline]
+    pub(crate) fn member(&mut self, open: &mut Open) -> Result<Option<Cow<'a, str>>> {
+        if !self.another(open, b'}', "`,` or `}`")? {
+            return Ok(None);
+        }
+        if self.look() != b'"' {
+            return Err(self.wrong("a name"));
+        }
+        let name = self.string()?;
+        if self.look() != b':' {
+            return Err(self.wrong("`:`"));
+        }
+        self.at += 1;
+        Ok(Some(name))
+    }
+
+    /// Whether there is another element, with the cursor at it; false steps out of the list.
+    pub(crate) fn element(&mut self, open: &mut Open) -> Result<bool> {
+        self.another(open, b']', "`,` or `]`")
+    }
+
+    /// Reads a string.
+    #[inline]
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
+        let (raw, escaped) = self.raw_string()?;
+        Ok(if escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) })
+    }
+
+    /// Passes over any value and returns its text.
+    pub(crate) fn skip(&mut self) -> Result<&'a str> {
+        let kind = self.kind()?;
+        let start = self.at;
+        match kind {
+            Kind::Object => {
+                let mut open = self.open_object()?;
+                while self.skip_name(&mut open)? {
+                    self.skip()?;
+                }
+            }
+            Kind::List => {
+                let mut open = self.open_list()?;
+                while self.element(&mut open)? {
+                    self.skip()?;
+                }
+            }
+            Kind::String => drop(self.raw_string()?),
+            Kind::Number => self.number()?,
+            Kind::Bool if self.rest().starts_with(b"true") => self.at += 4,
+            Kind::Bool if self.rest().starts_with(b"false") => self.at += 5,
+            Kind::Null if self.rest().starts_with(b"null") => self.at += 4,
+            Kind::Bool | Kind::Null => return Err(self.wrong("`true`, `false` or `null`")),
+        }
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
+    /// Makes sure that nothing but white space is left.
+    pub(crate) fn end(&mut self) -> Result<()> {
+        self.look();
+        if self.at < self.text.len() { Err(self.wrong("the end of the record")) } else { Ok(()) }
+    }
+
+    fn open(&mut self, bracket: u8, expected: &'static str) -> Result<Open> {
+        if self.look() != bracket {
+            return Err(self.wrong(expected));
+        }
+        if self.depth >= self.limit {
+            return Err(BadJson::TooDeep { limit: self.limit });
+        }
+        self.depth += 1;
+        self.at += 1;
+        Ok(Open(false))
+    }
+
+    #[inline]
+    fn another(&mut self, open: &mut Open, close: u8, expected: &'static str) -> Result<bool> {
+        let next = self.look();
+        if next == close {
+            self.at += 1;
+            self.depth = self.depth.saturating_sub(1);
+            return Ok(false);
+        }
+        if open.0 {
+            if next != b',' {
+                return Err(self.wrong(expected));
+            }
+            self.at += 1;
+        }
+        open.0 = true;
+        Ok(true)
+    }
+
+    fn skip_name(&mut self, open: &mut Open) -> Result<bool> {
+        if !self.another(open, b'}', "`,` or `}`")? {
+            return Ok(false);
+        }
+        if self.look() != b'"' {
+            return Err(self.wrong("a name"));
+        }
+        self.raw_string()?;
+        if self.look() != b':' {
+            return Err(self.wrong("`:`"));
+        }
+        self.at += 1;
+        Ok(true)
+    }
+
+    /// Passes over white space and returns the next byte, or 0 at the end.
+    #[inline]
+    fn look(&mut self) -> u8 {
+        let bytes = self.text.as_bytes();
+        loop {
+            match bytes.get(self.at) {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                Some(&other) => return other,
+                None => return 0,
+            }
+        }
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn wrong(&self, expected: &'static str) -> BadJson {
+        BadJson::Syntax { at: self.at, expected }
+    }
+
+    /// The text between two quotes and whether it holds an escape.
+    #[inline]
+    fn raw_string(&mut self) -> Result<(&'a str, bool)> {
+        if self.look() != b'"' {
+            return Err(self.wrong("a string"));
+        }
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        let mut escaped = false;
+        self.at = special(bytes, start);
+        loop {
+            match bytes.get(self.at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                    self.at = special(bytes, self.at);
+                }
+                Some(_) => return Err(self.wrong("no control character in a string")),
+                None => return Err(self.wrong("the end of a string")),
+            }
+        }
+        let raw = self.text.get(start..self.at).unwrap_or_default();
+        self.at += 1;
+        Ok((raw, escaped))
+    }
+
+    fn escape(&mut self) -> Result<()> {
+        let after = self.rest().get(1..).unwrap_or_default();
+        self.at += match after {
+            [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 2,
+            [b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(|it| it.is_ascii_hexdigit()) => 6,
+            _ => return Err(self.wrong("an escape that JSON knows")),
+        };
+        Ok(())
+    }
+
+    /// A number: `-? (0 | [1-9] digits) (. digits)? ([eE] [+-]? digits)?`
+    fn number(&mut self) -> Result<()> {
+        let bytes = self.text.as_bytes();
+        let peek = |at: usize| bytes.get(at).copied().unwrap_or(0);
+        let digits = |mut at: usize| {
+            while peek(at).is_ascii_digit() {
+                at += 1;
+            }
+            at
+        };
+        let mut at = self.at + usize::from(peek(self.at) == b'-');
+        let whole = at;
+        at = if peek(at) == b'0' { at + 1 } else { digits(at) };
+        let mut good = at > whole;
+        if peek(at) == b'.' {
+            let fraction = at + 1;
+            at = digits(fraction);
+            good &= at > fraction;
+        }
+        if matches!(peek(at), b'e' | b'E') {
+            at += 1 + usize::from(matches!(peek(at + 1), b'+' | b'-'));
+            let exponent = at;
+            at = digits(exponent);
+            good &= at > exponent;
+        }
+        if !good {
+            return Err(self.wrong("a number"));
+        }
+        self.at = at;
+        Ok(())
+    }
+}
+
+/// Whether a text is one JSON number and nothing else.
+pub(crate) fn is_number(text: &str) -> bool {
+    let mut cursor = Cursor::new(text, 0);
+    cursor.kind() == Ok(Kind::Number) && cursor.at == 0 && cursor.number().is_ok() && cursor.at == text.len()
+}
+
+/// The same text on one line: without the white space that stands outside strings.
+pub(crate) fn on_one_line(text: &str) -> Cow<'_, str> {
+    if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let (mut inside, mut escaped) = (false, false);
+    let keep = |it: &char| {
+        let white = matches!(it, ' ' | '\t' | '\n' | '\r') && !inside;
+        if escaped {
+            escaped = false;
+        } else {
+            escaped = inside && *it == '\\';
+            inside ^= *it == '"';
+        }
+        !white
+    };
+    Cow::Owned(text.chars().filter(keep).collect())
+}
+
+/// Where the next quote, backslash or control character stands from `at` on, or the end: eight bytes at a time.
+#[inline]
+fn special(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = ONES << 7;
+    while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        let word = u64::from_le_bytes(chunk);
+        let quote = word ^ (ONES * b'"' as u64);
+        let slash = word ^ (ONES * b'\\' as u64);
+        // A byte's top bit is set where it was zero, or where it was below 0x20; exact for the lowest such byte.
+        let found = (quote.wrapping_sub(ONES) & !quote)
+            | (slash.wrapping_sub(ONES) & !slash)
+            | (word.wrapping_sub(ONES * 0x20) & !word);
+        if found & TOPS != 0 {
+            return at + ((found & TOPS).trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|it| matches!(it, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len())
+}
+
+/// Resolves the escapes of a string that was checked.
+fn unescape(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((before, after)) = rest.split_once('\\') {
+        text.push_str(before);
+        let mut letters = after.chars();
+        match letters.next() {
+            Some('u') => {
+                let (letter, left) = unicode(letters.as_str());
+                text.push(letter);
+                rest = left;
+                continue;
+            }
+            Some('b') => text.push('\u{8}'),
+            Some('f') => text.push('\u{c}'),
+            Some('n') => text.push('\n'),
+            Some('r') => text.push('\r'),
+            Some('t') => text.push('\t'),
+            Some(itself) => text.push(itself),
+            None => {}
+        }
+        rest = letters.as_str();
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The character of `XXXX` or of the pair `XXXX\uXXXX`, and what follows it.
+fn unicode(text: &str) -> (char, &str) {
+    let unit = |text: &str| text.get(..4).and_then(|it| u32::from_str_radix(it, 16).ok());
+    let high = unit(text).unwrap_or(0xfffd);
+    let rest = text.get(4..).unwrap_or_default();
+    if (0xd800..0xdc00).contains(&high) {
+        let low = rest.strip_prefix("\\u").and_then(unit).filter(|it| (0xdc00..0xe000).contains(it));
+        if let Some(low) = low {
+            let joined = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+            return (char::from_u32(joined).unwrap_or('\u{fffd}'), rest.get(6..).unwrap_or_default());
+        }
+    }
+    (char::from_u32(high).unwrap_or('\u{fffd}'), rest)
+}
+
+#[cfg(test)]
+mod tests;
