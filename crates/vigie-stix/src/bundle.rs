@@ -103,6 +103,15 @@ pub enum BadPart {
     },
 }
 
+impl BadPart {
+    /// Which item of the container it is, from zero.
+    pub fn index(&self) -> usize {
+        match self {
+            Self::NotAnObject { index, .. } | Self::TooLong { index, .. } => *index,
+        }
+    }
+}
+
 /// Why a text was refused as a whole.
 #[derive(Debug, thiserror::Error)]
 pub enum BadBundle {

@@ -61,14 +61,10 @@ pub fn validate_object_within(object: &Object<'_>, max_findings: usize) -> Vec<F
             || extension::declares(properties, &["toplevel-property-extension"]),
         customised: false,
     };
-    match object.spec_version() {
-        SpecVersion::V20 => v20::check(object, &mut check),
-        SpecVersion::V21 => {
-            check.structure(structure(object), properties, &Path::Root);
-            type_of_its_own(object, &mut check);
-            identifier(object, &mut check);
-        }
-    }
+    check.structure(structure(object), properties, &Path::Root);
+    type_of_its_own(object, &mut check);
+    identifier(object, &mut check);
+    versions(object, &mut check);
     selectors(object, &mut check);
     marks_itself(object, &mut check);
     check.report.into_findings()
@@ -76,6 +72,9 @@ pub fn validate_object_within(object: &Object<'_>, max_findings: usize) -> Vec<F
 
 /// The table that an object is held against.
 fn structure(object: &Object<'_>) -> &'static Structure {
+    if object.spec_version() == SpecVersion::V20 {
+        return v20::structure(object);
+    }
     let object_type = object.object_type();
     let known = match object.kind() {
         Kind::Sdo => sdo::structure(object_type),
@@ -106,6 +105,14 @@ fn type_of_its_own<'c>(object: &'c Object<'c>, check: &mut Check<'c>) {
         check.add(rule::RESERVED, &here, format_args!("`action` is reserved and must not be used"));
     } else if !text::is_type_name(object.object_type()) {
         check.add(rule::TYPE_NAME, &here, format_args!("`{name}` is no name for a type"));
+    } else if object.spec_version() == SpecVersion::V20 {
+        if !v20::is_own_type(name) {
+            check.add(
+                rule::CUSTOM_OBJECT,
+                &here,
+                format_args!("`{name}` should be `x-`, its source, and a name"),
+            );
+        }
     } else if !extension::declares(object.properties(), &["new-sdo", "new-sco", "new-sro"]) {
         check.add(
             rule::CUSTOM_OBJECT,
@@ -159,6 +166,17 @@ fn identifier<'c>(object: &'c Object<'c>, check: &mut Check<'c>) {
         ),
         // Properties that have no canonical form were reported by the table.
         _ => {}
+    }
+}
+
+/// A version is not older than its object.
+fn versions<'c>(object: &'c Object<'c>, check: &mut Check<'c>) {
+    if object.modified().zip(object.created()).is_some_and(|(modified, created)| modified < created) {
+        check.add(
+            rule::MODIFIED,
+            &Path::Root.key("modified"),
+            format_args!("`modified` is before `created`"),
+        );
     }
 }
 

@@ -8,6 +8,7 @@ use crate::bundle::{self, BadBundle, BadPart, Container, Limits, Part, Parts};
 use crate::id;
 use crate::json::{Map, Value};
 use crate::object::{BadObject, Kind, Object, SpecVersion};
+use crate::timestamp::{Timestamp, instant};
 
 /// Everything about the objects in a text that departs from the standard, the text being a bundle, an envelope, a
 /// list or one object.
@@ -37,6 +38,7 @@ pub fn validate_parts(parts: &Parts<'_>, max_findings: usize) -> Vec<Finding> {
     }
     seen.same_uuid(&mut report);
     seen.circles(&mut report);
+    seen.translations(&mut report);
     findings.extend(report.into_findings());
     findings.extend(seen.versions(max_findings));
     findings
@@ -136,8 +138,8 @@ impl<'t> Seen<'t> {
             id: object.id().to_string(),
             kind: object.kind(),
             v21: object.spec_version() == SpecVersion::V21,
-            created: object.created().map(crate::timestamp::Timestamp::nanos),
-            modified: object.version().map(crate::timestamp::Timestamp::nanos),
+            created: object.created().map(Timestamp::nanos),
+            modified: object.version().map(Timestamp::nanos),
             creator: object.created_by_ref().map(str::to_owned),
             revoked: object.is_revoked(),
             text: part.text,
@@ -196,6 +198,35 @@ impl<'t> Seen<'t> {
                     &Path::Root.key(start),
                     format_args!("the marking definition marks itself by way of others"),
                 );
+            }
+        }
+    }
+
+    /// Translations of properties that the translated object does not have (section 7.1).
+    fn translations(&self, report: &mut Report<'_>) {
+        for it in self.objects.iter().filter(|it| it.kind == Kind::LanguageContent) {
+            let Ok(language) = Object::parse(it.text) else { continue };
+            let target = language.get("object_ref").and_then(Value::as_str);
+            let modified = language.get("object_modified").and_then(Value::as_str).and_then(instant);
+            let wanted = |it: &&Noted<'_>| {
+                Some(it.id.as_str()) == target && modified.is_none_or(|at| it.modified == Some(at))
+            };
+            let Some(target) = self.objects.iter().filter(wanted).max_by_key(|it| it.modified) else {
+                continue;
+            };
+            let Ok(target) = Object::parse(target.text) else { continue };
+            let contents = language.get("contents").and_then(Value::as_object);
+            for (code, texts) in contents.into_iter().flat_map(Map::iter) {
+                for (name, _) in texts.as_object().into_iter().flat_map(Map::iter) {
+                    if target.get(name).is_none() {
+                        let (root, id) = (Path::Root, target.id());
+                        report.add(
+                            rule::LANGUAGE_CONTENT_PLACE,
+                            &root.key(&it.id).key("contents").key(code).key(name),
+                            format_args!("`{id}` has no property `{}`", super::report::shortened(name)),
+                        );
+                    }
+                }
             }
         }
     }

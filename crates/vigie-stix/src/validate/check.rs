@@ -8,7 +8,7 @@ use super::rule::{self, Rule};
 use super::shape::{Constraint, MAX_INTEGER, Property, Shape, Structure, Targets};
 use super::text;
 use super::vocabulary::HASH_ALGORITHM;
-use super::{container, language};
+use super::{container, language, v20};
 use crate::id;
 use crate::json::{Map, Value};
 use crate::object::SpecVersion;
@@ -74,6 +74,10 @@ impl<'c> Check<'c> {
 
     /// A property that no table has.
     fn unknown(&mut self, key: &str, value: &'c Value<'c>, path: &Path<'_>) {
+        let v20 = self.version == SpecVersion::V20;
+        if v20 && let Some(shape) = v20::observable_property(self.object_type, key) {
+            return self.value(value, shape, path);
+        }
         let top = matches!(path, Path::Key(Path::Root, _));
         if matches!(key, "severity" | "username" | "phone_number" | "phone_numbers" | "action") && top {
             return self.add(rule::RESERVED, path, format_args!("`{key}` is reserved and must not be used"));
@@ -81,7 +85,7 @@ impl<'c> Check<'c> {
         if top && key == "defanged" {
             return self.add(rule::DEFANGED, path, format_args!("only observables are `defanged`"));
         }
-        if top && text::is_common_property(key) {
+        if top && !v20 && text::is_common_property(key) {
             return self.add(
                 rule::NOT_FOR_TYPE,
                 path,
@@ -95,7 +99,7 @@ impl<'c> Check<'c> {
                 path,
                 format_args!("`{key}` is no name for a property; {PROPERTY}"),
             );
-        } else if !self.customised && !(self.extended && top) {
+        } else if !self.customised && !(self.extended && top) && !(v20 && v20::is_own_property(key)) {
             self.customised = true;
             self.add(
                 rule::CUSTOM_PROPERTY,
@@ -337,7 +341,9 @@ impl<'c> Check<'c> {
                     &here,
                     format_args!("`{algorithm}` is no name of an algorithm; {KEY}"),
                 );
-            } else if !HASH_ALGORITHM.contains(&algorithm) {
+            } else if !HASH_ALGORITHM.contains(&algorithm)
+                && !(self.version == SpecVersion::V20 && v20::HASH_ALGORITHM.contains(&algorithm))
+            {
                 self.add(
                     rule::HASH_ALGORITHM,
                     &here,

@@ -1,7 +1,7 @@
 //! The properties that types share (section 3.2) and the small structures that they are made of.
 
 use super::check::Check;
-use super::report::Path;
+use super::report::{Path, shortened};
 use super::rule;
 use super::shape::{
     Boolean, Constraint, Hashes, Property, Shape, Structure, TEXTS, Targets, Text, may, must,
@@ -11,8 +11,8 @@ use crate::json::{Map, Value};
 
 const CREATOR: Shape = Shape::Identifier(Targets::Creator);
 const EXTERNAL_REFERENCES: Shape = Shape::List(&Shape::Object(&EXTERNAL_REFERENCE));
-const MARKINGS: Shape = Shape::List(&Shape::Identifier(Targets::Marking));
-const GRANULAR_MARKINGS: Shape = Shape::List(&Shape::Object(&GRANULAR_MARKING));
+pub(super) const MARKINGS: Shape = Shape::List(&Shape::Identifier(Targets::Marking));
+pub(super) const GRANULAR_MARKINGS: Shape = Shape::List(&Shape::Object(&GRANULAR_MARKING));
 pub(super) const KILL_CHAIN_PHASES: Shape = Shape::List(&Shape::Object(&KILL_CHAIN_PHASE));
 
 /// Of domain objects and relationships.
@@ -148,19 +148,17 @@ pub(super) static GRANULAR_MARKING: Structure = Structure {
 /// An identifier of CVE or of CAPEC belongs to that source, and has its format.
 fn external_id(properties: &Map<'_>, path: &Path<'_>, check: &mut Check<'_>) {
     let text = |name: &str| properties.get(name).and_then(Value::as_str);
-    let Some(source) = text("source_name") else { return };
-    let (fits, wants): (fn(&str) -> bool, _) = match source {
-        "cve" => (is_cve, "CVE-2024-12345"),
-        "capec" => (is_capec, "CAPEC-123"),
+    let (Some(source), id) = (text("source_name"), text("external_id").unwrap_or_default()) else { return };
+    let (rule, wants) = match source {
+        "cve" if !is_cve(id) => (rule::EXTERNAL_ID, "`CVE-2024-12345`"),
+        "capec" if !is_capec(id) => (rule::EXTERNAL_ID, "`CAPEC-123`"),
+        "cve" | "capec" => return,
+        _ if is_cve(id) => (rule::EXTERNAL_SOURCE, "that of the source `cve`"),
+        _ if is_capec(id) => (rule::EXTERNAL_SOURCE, "that of the source `capec`"),
         _ => return,
     };
-    if !text("external_id").is_some_and(fits) {
-        check.add(
-            rule::EXTERNAL_ID,
-            &path.key("external_id"),
-            format_args!("an external_id of the source `{source}` is like `{wants}`"),
-        );
-    }
+    let (source, here) = (shortened(source), path.key("external_id"));
+    check.add(rule, &here, format_args!("the external_id is of the source `{source}`; expected {wants}"));
 }
 
 fn is_cve(id: &str) -> bool {

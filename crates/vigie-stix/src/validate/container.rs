@@ -34,7 +34,13 @@ pub(super) fn check<'c>(value: &'c Value<'c>, path: &Path<'_>, check: &mut Check
         match sco::contained(object_type) {
             Some(structure) => check.structure(structure, properties, &here),
             None => {
-                if !text::is_type_name(object_type) {
+                if object_type == "action" {
+                    check.add(
+                        rule::RESERVED,
+                        &here,
+                        format_args!("`action` is reserved and must not be used"),
+                    );
+                } else if !text::is_type_name(object_type) {
                     let name = shortened(object_type);
                     check.add(rule::TYPE_NAME, &here, format_args!("`{name}` is no name for a type"));
                 }

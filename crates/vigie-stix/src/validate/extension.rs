@@ -4,10 +4,11 @@ use super::check::Check;
 use super::report::{Path, shortened};
 use super::rule;
 use super::sco_extension;
-use super::text;
 use super::vocabulary::EXTENSION_TYPE;
+use super::{text, v20};
 use crate::id;
 use crate::json::{Map, Value};
+use crate::object::SpecVersion;
 
 /// Checks the dictionary of extensions.
 pub(super) fn check<'c>(value: &'c Value<'c>, path: &Path<'_>, check: &mut Check<'c>) {
@@ -63,12 +64,17 @@ fn one<'c>(
         }
         extension_type(properties, path, check);
         check.value(value, super::shape::Shape::Any, path);
-    } else if name.ends_with("-ext") && text::is_type_name(name) {
-        check.add(
-            rule::CUSTOM_EXTENSION,
-            path,
-            format_args!("`{name}` is none of the standard's; an extension definition should define it"),
-        );
+    } else if check.version == SpecVersion::V20 || (name.ends_with("-ext") && text::is_type_name(name)) {
+        if check.version == SpecVersion::V21 || !v20::is_own_type(name) {
+            check.add(
+                rule::CUSTOM_EXTENSION,
+                path,
+                format_args!(
+                    "`{}` is none of the standard's; an extension should define it",
+                    shortened(name)
+                ),
+            );
+        }
         check.value(value, super::shape::Shape::Any, path);
     } else {
         let name = shortened(name);

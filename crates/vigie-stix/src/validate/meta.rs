@@ -100,7 +100,8 @@ fn translations(properties: &Map<'_>, path: &Path<'_>, check: &mut Check<'_>) {
     }
 }
 
-fn definition(properties: &Map<'_>, path: &Path<'_>, check: &mut Check<'_>) {
+/// What a marking definition says is of its type, and of TLP only what is standard.
+pub(super) fn definition(properties: &Map<'_>, path: &Path<'_>, check: &mut Check<'_>) {
     let id = properties.get("id").and_then(Value::as_str).unwrap_or_default();
     let tlp_2 = properties.get("extensions").and_then(|it| it.get(TLP_EXTENSION)?.get("tlp_2_0"));
     if let Some(level) = tlp_2 {

@@ -48,7 +48,7 @@ rules! {
     ENUMERATION = "stix-2.4-enum", Error, "a value of an enumeration is one of its terms";
     EXTERNAL_REFERENCE = "stix-2.5-external-reference", Error, "an external reference has a description, url or external_id";
     EXTERNAL_ID = "stix-2.5-external-id", Error, "an identifier of CVE or CAPEC stands under that source, in its format";
-    EXTERNAL_HASHES = "stix-2.5-hashes", Warning, "an external reference with a url has hashes of what lies there";
+    EXTERNAL_SOURCE = "stix-2.5-external-source", Warning, "the source of an identifier of CVE or CAPEC is `cve` or `capec`";
     FLOAT = "stix-2.6-float", Error, "a float is a number, within its bounds";
     HASHES = "stix-2.7-hashes", Error, "a hash has the format of its algorithm, an algorithm a name of 3 to 250 characters";
     HASH_ALGORITHM = "stix-2.7-hash-algorithm", Warning, "an algorithm is one of the vocabulary";
@@ -56,7 +56,7 @@ rules! {
     IDENTIFIER = "stix-2.9-id-format", Error, "an identifier is `type--UUID`, the type its object's, the UUID of RFC 4122";
     UUID_VERSION = "stix-2.9-uuid-version", Warning, "the UUID of an object that is no observable is of version 4";
     UUID_REUSED = "stix-2.9-uuid-reused", Error, "objects of different types have different UUIDs";
-    SCO_ID = "stix-2.9-sco-id", Error, "a UUIDv5 of an observable is that of its contributing properties";
+    SCO_ID = "stix-2.9-sco-id", Warning, "a UUIDv5 of an observable is that of its contributing properties";
     SCO_ID_RANDOM = "stix-2.9-sco-id-random", Error, "an observable without contributing properties has a UUIDv4";
     REFERENCE = "stix-3.3-reference-type", Error, "a reference names an object of a type that may stand there";
     CREATOR = "stix-3.2-created-by", Warning, "the creator of an object is an identity";
@@ -115,6 +115,7 @@ rules! {
     MULTIPART = "stix-6.6-multipart", Error, "a multipart message has `body_multipart`, any other `body`";
     MIME_PART = "stix-6.6-mime-part", Error, "a part of a message has either `body` or `body_raw_ref`";
     FILE = "stix-6.7-file", Error, "a file has hashes or a name";
+    FILE_MIME_TYPE = "stix-6.7-mime-type", Warning, "a media type is `type/subtype`";
     IPV4 = "stix-6.8-ipv4", Error, "an IPv4 address is four decimal octets, perhaps with a prefix length";
     IPV6 = "stix-6.9-ipv6", Error, "an IPv6 address is as in RFC 5952, perhaps with a prefix length";
     MAC = "stix-6.10-mac", Error, "a MAC address is six lower-case octets with colons";
@@ -122,6 +123,7 @@ rules! {
     TRAFFIC_ORDER = "stix-6.12-order", Error, "traffic does not end before it starts";
     TRAFFIC_ACTIVE = "stix-6.12-active", Error, "traffic that is active has not ended";
     SOMETHING = "stix-6-something", Error, "an observable without required properties has at least one of its own";
+    PRIORITY = "stix-6.13-priority", Warning, "the priority of a process ends in `_CLASS`";
     CPE = "stix-6.14-cpe", Error, "a CPE is of version 2.3";
     URL = "stix-6.15-url", Error, "a URL is one of RFC 3986";
     HIVE = "stix-6.17-hive", Error, "a registry key spells its hive out";

@@ -176,7 +176,7 @@ observable!(
         may("name", Text),
         may("name_enc", Shape::Format(&text::CHARACTER_SET)),
         may("magic_number_hex", Hex),
-        may("mime_type", Text),
+        may("mime_type", Shape::Format(&text::FILE_MIME_TYPE)),
         may("ctime", Timestamp),
         may("mtime", Timestamp),
         may("atime", Timestamp),

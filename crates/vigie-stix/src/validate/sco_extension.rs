@@ -7,6 +7,7 @@ use super::shape::{
     Boolean, COUNT, Constraint, Float, Hashes, Hex, INTEGER, Shape, Structure, TEXTS, Text, Timestamp, may,
     must, to,
 };
+use super::text;
 use super::vocabulary::{
     ADDRESS_FAMILY, INTEGRITY_LEVEL, SERVICE_START, SERVICE_STATUS, SERVICE_TYPE, SOCKET_TYPE,
     WINDOWS_PE_TYPE,
@@ -188,7 +189,7 @@ static WINDOWS_PROCESS: Structure = Structure {
     properties: &[&[
         may("aslr_enabled", Boolean),
         may("dep_enabled", Boolean),
-        may("priority", Text),
+        may("priority", Shape::Format(&text::PRIORITY)),
         may("owner_sid", Text),
         may("window_title", Text),
         may("startup_info", Shape::Elsewhere),

@@ -353,6 +353,15 @@ fn stix_pattern(properties: &Map<'_>, path: &Path<'_>, check: &mut Check<'_>) {
     }
 }
 
+/// In 2.0 every pattern is of this language.
+pub(super) fn stix_pattern_v20(properties: &Map<'_>, path: &Path<'_>, check: &mut Check<'_>) {
+    if let Some(pattern) = properties.get("pattern").and_then(Value::as_str)
+        && let Err(error) = Pattern::parse_v20(pattern)
+    {
+        check.add(rule::PATTERN, &path.key("pattern"), format_args!("{error}"));
+    }
+}
+
 fn family_name(properties: &Map<'_>, path: &Path<'_>, check: &mut Check<'_>) {
     let family = properties.get("is_family").and_then(Value::as_bool) == Some(true);
     if family && !properties.contains("name") {

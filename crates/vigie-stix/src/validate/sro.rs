@@ -128,7 +128,7 @@ const KNOWN: &[(&str, &[&str], &[&str])] = &[
 ];
 
 /// Warns of a relationship that is not in the table; between types of one's own anything goes.
-fn known_relationship(properties: &Map<'_>, path: &Path<'_>, check: &mut Check<'_>) {
+pub(super) fn known_relationship(properties: &Map<'_>, path: &Path<'_>, check: &mut Check<'_>) {
     let text = |name: &str| properties.get(name).and_then(Value::as_str);
     let object_type = |name: &str| text(name).and_then(|it| it.split_once("--")).map(|(it, _)| it);
     let (Some(name), Some(source), Some(target)) =

@@ -19,6 +19,13 @@ pub(super) const MIME_TYPE: Format = Format {
     wants: "a media type like `application/pdf`",
     unless_defanged: false,
 };
+pub(super) const FILE_MIME_TYPE: Format = Format { rule: rule::FILE_MIME_TYPE, ..MIME_TYPE };
+pub(super) const PRIORITY: Format = Format {
+    rule: rule::PRIORITY,
+    fits: |it| it.ends_with("_CLASS"),
+    wants: "a priority like `HIGH_PRIORITY_CLASS`",
+    unless_defanged: false,
+};
 pub(super) const CPE: Format = Format {
     rule: rule::CPE,
     fits: is_cpe,
