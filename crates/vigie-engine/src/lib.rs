@@ -1,1 +1,34 @@
-//! Indicators and lists times events gives matches; live and retro alike.
+//! Rules times events gives matches; live and retro alike.
+//!
+//! Indicators (STIX patterns) and plain lists are compiled by a [`Builder`] into a [`Segment`]; an [`Image`] holds the
+//! segments in force and says which rules fire on an event. docs/spec/engine.md writes down what is folded
+//! together when values are compared, and every point where that goes beyond the letter of the standard.
+//!
+//! Invariants
+//! - No I/O, no clock, no chance: bytes, instants and the hash secret are arguments.
+//! - A pattern is decided by the naive interpreter of `vigie-stix`; the index only chooses which patterns to ask. What
+//!   the image says is what the interpreter would say of every pattern (a property test).
+//! - Nothing given to a builder vanishes: what cannot be compiled is counted, with a reason.
+//! - An image never changes; a new one is swapped in while others still match against the old.
+//!
+//! Start with `image.rs`, then `builder.rs`; `key.rs` holds the canonical forms, `pattern/witness.rs` the trick.
+
+mod builder;
+mod hit;
+mod image;
+mod index;
+pub mod key;
+pub mod list;
+mod networks;
+mod observation;
+mod pattern;
+mod probe;
+mod rule;
+mod segment;
+
+pub use builder::{Builder, ListNumber, Options};
+pub use hit::Match;
+pub use image::Image;
+pub use observation::{Spelling, observation};
+pub use rule::{Counts, Indicator, Reason, Refusal, State, Validity};
+pub use segment::Segment;

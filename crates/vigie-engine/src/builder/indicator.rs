@@ -1,0 +1,63 @@
+//! Reads an indicator object into a rule, or says why it cannot be one.
+
+use vigie_model::label::LabelId;
+use vigie_stix::json::Value;
+use vigie_stix::object::{Object, SpecVersion};
+use vigie_stix::pattern::{Edition, ParseOptions, Pattern};
+use vigie_stix::timestamp::Timestamp;
+
+use super::Options;
+use crate::pattern::Detector;
+use crate::rule::{Indicator, Reason, Validity};
+
+/// The longest name that is kept, in characters.
+const MAX_NAME: usize = 200;
+
+pub(super) fn read(
+    object: &Object<'_>,
+    label: Option<LabelId>,
+    options: &Options,
+) -> Result<Indicator, (Reason, String)> {
+    let text = |property| object.get(property).and_then(Value::as_str);
+    let language = text("pattern_type").unwrap_or("stix");
+    if language != "stix" {
+        return Err((
+            Reason::OtherLanguage,
+            format!("`pattern_type` is `{language}`; only `stix` is compiled"),
+        ));
+    }
+    let pattern =
+        text("pattern").ok_or((Reason::BrokenObject, "the property `pattern` is missing".to_owned()))?;
+    let validity = Validity {
+        from: instant(object, "valid_from")?,
+        until: instant(object, "valid_until")?,
+        revoked: object.is_revoked(),
+    };
+    let edition = match object.spec_version() {
+        SpecVersion::V20 => Edition::V20,
+        SpecVersion::V21 => Edition::V21,
+    };
+    let parse = ParseOptions { edition, limits: options.patterns, ..ParseOptions::default() };
+    let parsed =
+        Pattern::parse_with(pattern, &parse).map_err(|it| (Reason::BrokenPattern, it.to_string()))?;
+    let name: String =
+        text("name").filter(|it| !it.is_empty()).unwrap_or(pattern).chars().take(MAX_NAME).collect();
+    Ok(Indicator {
+        id: object.id().clone(),
+        name: name.into(),
+        label,
+        version: object.version().map_or(0, Timestamp::nanos),
+        validity,
+        detector: Detector::new(&parsed, options.semantics)?,
+    })
+}
+
+fn instant(object: &Object<'_>, property: &str) -> Result<Option<i64>, (Reason, String)> {
+    let Some(value) = object.get(property) else { return Ok(None) };
+    let bad = |detail: String| (Reason::BrokenObject, format!("`{property}`: {detail}"));
+    let text = value.as_str().ok_or_else(|| bad(format!("expected a timestamp, found {}", value.kind())))?;
+    let time: Timestamp = text.parse().map_err(|error| bad(format!("{error}")))?;
+    // Beyond the years 1677 to 2262 nanoseconds do not fit; the nearest instant that does means the same.
+    let bounds = i128::from(i64::MIN)..=i128::from(i64::MAX);
+    Ok(Some(time.nanos().clamp(*bounds.start(), *bounds.end()) as i64))
+}

@@ -1,0 +1,373 @@
+use vigie_model::event::{Observed, Path};
+
+use super::*;
+use crate::rule::Reason;
+
+/// An event from lines `object path value`, the value a number, a text, or `@n` for a reference.
+fn event<'a>(lines: &[(u16, Path, &'a str)]) -> Event<'a> {
+    let mut event = Event::default();
+    for (object, path, value) in lines {
+        match (value.strip_prefix('@').map(str::parse), value.parse::<i64>()) {
+            (Some(Ok(other)), _) => event.push(*object, *path, Observed::Object(other)),
+            (_, Ok(number)) => event.push(*object, *path, number),
+            _ => event.push(*object, *path, *value),
+        }
+    }
+    event
+}
+
+fn shown(image: &Image, event: &Event<'_>, at: Option<i64>) -> Vec<String> {
+    let mut found = Vec::new();
+    image.matches(event, at, &mut found);
+    let line = |it: &Match| {
+        let matched: Vec<String> = it.matched.iter().map(|it| format!("{}={}", it.path, it.value)).collect();
+        let reading = if it.literal { "" } else { " (canonical)" };
+        format!("{}: {}{reading}", it.rule.name, matched.join(", "))
+    };
+    let mut lines: Vec<String> = found.iter().map(line).collect();
+    lines.sort_unstable();
+    lines
+}
+
+fn list(text: &str) -> Image {
+    let mut builder = Builder::new(Options::default());
+    builder.add_list("list", text.as_bytes());
+    Image::new(builder.build())
+}
+
+#[track_caller]
+fn check_list(text: &str, path: Path, value: &str, want: &[&str]) {
+    let got = shown(&list(text), &event(&[(0, path, value)]), None);
+    assert_eq!(got, want, "{value} in {text:?}");
+}
+
+#[test]
+fn a_listed_domain_means_its_subdomains() {
+    use Path::DomainName;
+    check_list("evil.example", DomainName, "evil.example", &["evil.example: domain-name:value=evil.example"]);
+    check_list(
+        "evil.example",
+        DomainName,
+        "A.b.EVIL.example.",
+        &["evil.example: domain-name:value=A.b.EVIL.example."],
+    );
+    check_list("evil.example", DomainName, "notevil.example", &[]);
+    check_list("a.evil.example", DomainName, "evil.example", &[]);
+    check_list("co.uk", DomainName, "example.co.uk", &[]);
+    check_list("co.uk", DomainName, "co.uk", &["co.uk: domain-name:value=co.uk"]);
+    check_list(
+        "example.co.uk\tfeed",
+        DomainName,
+        "a.example.co.uk",
+        &["example.co.uk (feed): domain-name:value=a.example.co.uk"],
+    );
+    check_list(
+        "bücher.example",
+        DomainName,
+        "www.xn--bcher-kva.example",
+        &["xn--bcher-kva.example: domain-name:value=www.xn--bcher-kva.example"],
+    );
+}
+
+#[test]
+fn a_listed_host_is_found_wherever_a_host_stands() {
+    check_list(
+        "evil.example",
+        Path::Url,
+        "http://evil.example:8080/x",
+        &["evil.example: url:value=http://evil.example:8080/x"],
+    );
+    check_list(
+        "evil.example",
+        Path::HttpHost,
+        "www.evil.example:8080",
+        &[
+            "evil.example: network-traffic:extensions.'http-request-ext'.request_header.Host=www.evil.example:8080",
+        ],
+    );
+    check_list(
+        "evil.example",
+        Path::EmailAddress,
+        "bob@evil.example",
+        &["evil.example: email-addr:value=bob@evil.example"],
+    );
+    check_list("evil.example", Path::FileName, "evil.example", &[]);
+    check_list("192.0.2.1", Path::DomainName, "192.0.2.1", &["192.0.2.1: domain-name:value=192.0.2.1"]);
+    check_list("192.0.2.1", Path::Url, "http://192.0.2.1/x", &["192.0.2.1: url:value=http://192.0.2.1/x"]);
+    check_list(
+        "2001:db8::1",
+        Path::Url,
+        "http://[2001:db8:0::1]/",
+        &["2001:db8::1: url:value=http://[2001:db8:0::1]/"],
+    );
+}
+
+#[test]
+fn every_network_around_an_address_is_found() {
+    let all = "10.0.0.0/8\n10.1.0.0/16\n10.1.2.3\n10.2.0.0/16\n::/0";
+    check_list(
+        all,
+        Path::Ipv4,
+        "10.1.2.3",
+        &[
+            "10.0.0.0/8: ipv4-addr:value=10.1.2.3",
+            "10.1.0.0/16: ipv4-addr:value=10.1.2.3",
+            "10.1.2.3: ipv4-addr:value=10.1.2.3",
+        ],
+    );
+    check_list(
+        all,
+        Path::Ipv6,
+        "::ffff:10.2.0.9",
+        &["10.0.0.0/8: ipv6-addr:value=::ffff:10.2.0.9", "10.2.0.0/16: ipv6-addr:value=::ffff:10.2.0.9"],
+    );
+    check_list(all, Path::Ipv6, "2001:db8::1", &["::/0: ipv6-addr:value=2001:db8::1"]);
+}
+
+#[test]
+fn a_listed_url_without_a_query_means_any_query() {
+    use Path::Url;
+    let seen = |url: &str| format!("evil.example/a: url:value={url}");
+    for url in ["http://evil.example/a", "https://evil.example/a/?x=1", "http://EVIL.example:80/a#top"] {
+        check_list("http://evil.example/a", Url, url, &[&seen(url)]);
+    }
+    check_list("http://evil.example/a", Url, "http://evil.example/a/b", &[]);
+    check_list("http://evil.example/a?x=1", Url, "http://evil.example/a", &[]);
+    check_list(
+        "http://evil.example/a?x=1",
+        Url,
+        "http://evil.example/a?x=1",
+        &["evil.example/a?x=1: url:value=http://evil.example/a?x=1"],
+    );
+}
+
+#[test]
+fn one_rule_fires_once_with_all_it_saw() {
+    let image = list("evil.example\nevil.example\n");
+    let seen = event(&[(0, Path::DomainName, "evil.example"), (1, Path::Url, "http://a.evil.example/")]);
+    assert_eq!(
+        shown(&image, &seen, None),
+        ["evil.example: domain-name:value=evil.example, url:value=http://a.evil.example/"]
+    );
+    assert_eq!((image.rules(None).of(State::Active), image.rules(None).of(State::Duplicate)), (1, 1));
+    let mut found = Vec::new();
+    image.matches(&seen, None, &mut found);
+    assert_eq!(found.first().map(|it| it.rule.id.as_str()), Some("list:1"));
+}
+
+const UUIDS: [&str; 3] = [
+    "11111111-1111-4111-8111-111111111111",
+    "22222222-2222-4222-8222-222222222222",
+    "33333333-3333-4333-8333-333333333333",
+];
+
+/// An indicator as JSON; `more` is what follows the pattern.
+fn indicator(number: usize, modified: u8, pattern: &str, more: &str) -> String {
+    let id = UUIDS[number];
+    let pattern = serde_json::to_string(pattern).expect("text is JSON");
+    format!(
+        r#"{{"type":"indicator","spec_version":"2.1","id":"indicator--{id}","created":"2026-01-01T00:00:00.000Z",
+        "modified":"2026-01-0{modified}T00:00:00.000Z","name":"n{number}v{modified}","pattern_type":"stix",
+        "pattern":{pattern},"valid_from":"2026-01-01T00:00:00Z"{more}}}"#
+    )
+}
+
+fn segment(objects: &[String]) -> Segment {
+    let mut builder = Builder::new(Options::default());
+    for object in objects {
+        builder.add_bundle("test", object);
+    }
+    builder.build()
+}
+
+/// Midday of a day of January 2026, in nanoseconds.
+fn day(day: i64) -> Option<i64> {
+    Some((1_767_225_600 + (day - 1) * 86_400 + 43_200) * 1_000_000_000)
+}
+
+#[test]
+fn validity_is_weighed_at_the_time_of_the_event() {
+    let pattern = "[domain-name:value = 'evil.example']";
+    let image = Image::new(segment(&[indicator(0, 1, pattern, r#","valid_until":"2026-01-05T00:00:00Z""#)]));
+    let mut seen = event(&[(0, Path::DomainName, "evil.example")]);
+    for (at, want) in [(day(0), 0), (day(1), 1), (day(4), 1), (day(5), 0), (None, 1)] {
+        assert_eq!(shown(&image, &seen, at).len(), want, "{at:?}");
+    }
+    // The event's own time goes before the fallback.
+    seen.time = day(2);
+    assert_eq!(shown(&image, &seen, day(9)).len(), 1);
+    let states = |at| image.rules(at).states.into_keys().collect::<Vec<_>>();
+    assert_eq!(states(day(0)), [State::NotYetValid]);
+    assert_eq!(states(day(2)), [State::Active]);
+    assert_eq!(states(day(9)), [State::Expired]);
+}
+
+#[test]
+fn the_newest_version_counts_whatever_the_segments() {
+    let seen = event(&[(0, Path::DomainName, "a.example"), (1, Path::DomainName, "b.example")]);
+    let old = indicator(0, 1, "[domain-name:value = 'a.example']", "");
+    let new = indicator(0, 2, "[domain-name:value = 'b.example']", "");
+    let over = indicator(0, 3, "[domain-name:value = 'b.example']", r#","revoked":true"#);
+    let options = Options::default();
+    let none: [&StixId; 0] = [];
+    let want = ["n0v2: domain-name:value=b.example"];
+    for (first, second) in [(&old, &new), (&new, &old)] {
+        let image = Image::new(segment(std::slice::from_ref(first)));
+        let image = image.with(segment(std::slice::from_ref(second)), none, &options);
+        assert_eq!(shown(&image, &seen, None), want);
+        let together = Image::new(segment(&[first.clone(), second.clone()]));
+        assert_eq!(shown(&together, &seen, None), want);
+        let revoked = image.with(segment(std::slice::from_ref(&over)), none, &options);
+        assert!(shown(&revoked, &seen, None).is_empty());
+        assert_eq!(revoked.rules(None).of(State::Revoked), 1);
+        assert_eq!(revoked.rules(None).of(State::Active), 0);
+    }
+}
+
+#[test]
+fn a_withdrawn_indicator_ends_at_once_and_may_come_back() {
+    let seen = event(&[(0, Path::DomainName, "a.example")]);
+    let text = indicator(0, 1, "[domain-name:value = 'a.example']", "");
+    let options = Options::default();
+    let image = Image::new(segment(std::slice::from_ref(&text)));
+    let id: StixId = format!("indicator--{}", UUIDS[0]).parse().expect("an id");
+    let without = image.with(segment(&[]), [&id], &options);
+    assert_eq!((shown(&image, &seen, None).len(), shown(&without, &seen, None).len()), (1, 0));
+    let none: [&StixId; 0] = [];
+    let again = without.with(segment(std::slice::from_ref(&text)), none, &options);
+    assert_eq!(shown(&again, &seen, None).len(), 1);
+}
+
+#[test]
+fn segments_merge_as_they_gather_and_nothing_is_lost() {
+    let options = Options::default();
+    let none: [&StixId; 0] = [];
+    let mut image = Image::default();
+    for number in 0..100 {
+        let mut builder = Builder::new(options.clone());
+        builder.add_list(
+            &format!("list{number}"),
+            format!("d{number}.example\n10.{number}.0.0/16\n?").as_bytes(),
+        );
+        image = image.with(builder.build(), none, &options);
+        assert!(image.layers.len() <= 8, "{} layers after {number}", image.layers.len());
+    }
+    assert_eq!(image.rules(None).of(State::Active), 200);
+    assert_eq!(image.rules(None).of(State::Refused), 100);
+    assert_eq!(image.refusals().count(), 100);
+    for number in 0..100 {
+        let domain = format!("a.d{number}.example");
+        let address = format!("10.{number}.1.1");
+        let seen = event(&[(0, Path::DomainName, &domain), (1, Path::Ipv4, &address)]);
+        assert_eq!(shown(&image, &seen, None).len(), 2, "{domain}");
+    }
+}
+
+#[test]
+fn what_cannot_be_compiled_is_counted_with_its_reason() {
+    let two = indicator(0, 1, "[domain-name:value = 'a.b'] AND [ipv4-addr:value = '1.2.3.4']", "");
+    let within = indicator(1, 1, "[domain-name:value = 'a.b'] WITHIN 5 SECONDS", "");
+    let broken = indicator(2, 1, "[domain-name:value = ", "");
+    let yara = indicator(2, 2, "rule x {}", "").replace(r#""stix""#, r#""yara""#);
+    let image = Image::new(segment(&[two, within, broken, yara, "{".to_owned()]));
+    let reasons: Vec<_> = image.rules(None).reasons.into_iter().collect();
+    assert_eq!(
+        reasons,
+        [
+            (Reason::UnreadableFile, 1),
+            (Reason::BrokenPattern, 1),
+            (Reason::MultipleObservations, 1),
+            (Reason::Qualifier, 1),
+            (Reason::OtherLanguage, 1),
+        ]
+    );
+    assert_eq!(image.refusals().count(), 5);
+}
+
+#[track_caller]
+fn check_pattern(pattern: &str, lines: &[(u16, Path, &str)], want: &[&str]) {
+    let image = Image::new(segment(&[indicator(0, 1, pattern, "")]));
+    assert_eq!(
+        image.rules(None).of(State::Active),
+        1,
+        "{pattern}: {:?}",
+        image.refusals().collect::<Vec<_>>()
+    );
+    let want: Vec<String> = want.iter().map(|it| format!("n0v1: {it}")).collect();
+    assert_eq!(shown(&image, &event(lines), None), want, "{pattern}");
+}
+
+#[test]
+fn patterns_fire_on_the_whole_of_what_they_say() {
+    use Path::{
+        DomainName, FileMd5, Ipv4, TrafficDestination, TrafficDestinationPort, TrafficProtocol, TrafficSource,
+    };
+    let flow = [
+        (0, Ipv4, "192.0.2.1"),
+        (1, Ipv4, "198.51.100.7"),
+        (2, TrafficSource, "@0"),
+        (2, TrafficDestination, "@1"),
+        (2, TrafficDestinationPort, "443"),
+        (2, TrafficProtocol, "tcp"),
+        (3, DomainName, "www.evil.example"),
+    ];
+    check_pattern("[domain-name:value = 'www.evil.example']", &flow, &["domain-name:value=www.evil.example"]);
+    check_pattern("[domain-name:value = 'evil.example']", &flow, &[]);
+    check_pattern(
+        "[domain-name:value LIKE '%.evil.example']",
+        &flow,
+        &["domain-name:value=www.evil.example"],
+    );
+    check_pattern("[domain-name:value MATCHES '^www\\\\.']", &flow, &["domain-name:value=www.evil.example"]);
+    check_pattern(
+        "[network-traffic:dst_ref.value = '198.51.100.7' AND network-traffic:dst_port = 443]",
+        &flow,
+        &["network-traffic:dst_ref.value=198.51.100.7, network-traffic:dst_port=443"],
+    );
+    check_pattern("[network-traffic:dst_ref.value = '192.0.2.1']", &flow, &[]);
+    check_pattern("[network-traffic:dst_port > 400]", &flow, &["network-traffic:dst_port=443"]);
+    check_pattern("[ipv4-addr:value ISSUBSET '198.51.100.0/24']", &flow, &["ipv4-addr:value=198.51.100.7"]);
+    check_pattern(
+        "[ipv4-addr:value = '9.9.9.9'] OR [network-traffic:protocols[*] = 'tcp']",
+        &flow,
+        &["network-traffic:protocols[*]=tcp"],
+    );
+    check_pattern("[file:name NOT = 'x']", &flow, &[]);
+    check_pattern("[domain-name:value != 'x']", &flow, &["domain-name:value=www.evil.example"]);
+    let file = [(0, FileMd5, "D41D8CD98F00B204E9800998ECF8427E")];
+    check_pattern(
+        "[file:hashes.md5 = 'd41d8cd98f00b204e9800998ecf8427e']",
+        &file,
+        &["file:hashes.MD5=D41D8CD98F00B204E9800998ECF8427E (canonical)"],
+    );
+}
+
+#[test]
+fn the_canonical_reading_finds_what_the_author_meant_and_says_so() {
+    use Path::{DomainName, Ipv4, Ipv6, Url};
+    check_pattern(
+        "[domain-name:value = 'EVIL.example.']",
+        &[(0, DomainName, "evil.example")],
+        &["domain-name:value=evil.example (canonical)"],
+    );
+    check_pattern(
+        "[ipv4-addr:value = '198.51.100.0/24']",
+        &[(0, Ipv4, "198.51.100.7")],
+        &["ipv4-addr:value=198.51.100.7 (canonical)"],
+    );
+    check_pattern(
+        "[ipv4-addr:value = '198.51.100.7/32']",
+        &[(0, Ipv4, "198.51.100.7")],
+        &["ipv4-addr:value=198.51.100.7 (canonical)"],
+    );
+    check_pattern(
+        "[ipv4-addr:value = '198.51.100.7']",
+        &[(0, Ipv6, "::ffff:198.51.100.7")],
+        &["ipv4-addr:value=::ffff:198.51.100.7 (canonical)"],
+    );
+    check_pattern(
+        "[url:value = 'HTTP://evil.example:80']",
+        &[(0, Url, "http://evil.example/")],
+        &["url:value=http://evil.example/ (canonical)"],
+    );
+}

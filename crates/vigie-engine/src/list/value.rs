@@ -1,0 +1,162 @@
+//! What a listed value is, recognised from the value alone.
+
+use std::borrow::Cow;
+
+use crate::key::{self, Class};
+use crate::list::MAX_VALUE_BYTES;
+use crate::rule::Reason;
+
+/// The kind of a listed value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Listed {
+    /// A domain name; its subdomains are meant as well.
+    Domain,
+    /// An address.
+    Address,
+    /// A network in CIDR notation.
+    Network,
+    /// A URL.
+    Url,
+    /// A digest: MD5, SHA-1, SHA-256 or SHA-512 by its length.
+    Digest,
+    /// An e-mail address.
+    Email,
+}
+
+/// Why a line of a list was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// The bytes are no UTF-8.
+    #[error("the line is not UTF-8")]
+    NotUtf8,
+    /// It is longer than [`MAX_VALUE_BYTES`].
+    #[error("the value is longer than {MAX_VALUE_BYTES} bytes")]
+    TooLong,
+    /// It is none of the kinds.
+    #[error("expected a domain name, an address, a network, a URL, a digest or an e-mail address")]
+    Unknown,
+}
+
+impl From<Unreadable> for Reason {
+    fn from(_: Unreadable) -> Self {
+        Self::UnreadableLine
+    }
+}
+
+/// Recognises a value and writes its key.
+pub fn read_value(text: &str, key: &mut Vec<u8>) -> Result<Listed, Unreadable> {
+    if text.len() > MAX_VALUE_BYTES {
+        return Err(Unreadable::TooLong);
+    }
+    let text = refanged(text);
+    let text = text.strip_prefix("*.").or_else(|| text.strip_prefix('.')).unwrap_or(&text);
+    let found = recognised(text, key).ok_or(Unreadable::Unknown)?;
+    if key.len() > MAX_VALUE_BYTES { Err(Unreadable::TooLong) } else { Ok(found) }
+}
+
+fn recognised(text: &str, key: &mut Vec<u8>) -> Option<Listed> {
+    if text.contains("://") {
+        return url(text, key);
+    }
+    if key::digest(text, key) {
+        return Some(Listed::Digest);
+    }
+    if let Some(address) = key::address(text) {
+        key::push_address(address, key);
+        return Some(Listed::Address);
+    }
+    if let Some(network) = key::network(text) {
+        return Some(push_network(network, key));
+    }
+    if text.contains([' ', '\t', ',', '<', '>', '"']) {
+        return None;
+    }
+    if text.contains(['/', '?', ':']) {
+        return url(text, key);
+    }
+    if text.contains('@') {
+        let domain = key::email(text, key)?;
+        return is_domain(domain).then_some(Listed::Email);
+    }
+    key::host(text, key);
+    key.get(1..).is_some_and(key::is_listable_domain).then_some(Listed::Domain)
+}
+
+fn is_domain(text: &str) -> bool {
+    let mut domain = Vec::new();
+    key::domain_text(text, &mut domain);
+    key::is_listable_domain(&domain)
+}
+
+/// A network of one address is the address.
+fn push_network(network: key::Network, key: &mut Vec<u8>) -> Listed {
+    if network.is_single() {
+        key::push_address(network.first, key);
+        Listed::Address
+    } else {
+        key::push_network(network, key);
+        Listed::Network
+    }
+}
+
+/// A URL that names a host and nothing more lists the host.
+fn url(text: &str, key: &mut Vec<u8>) -> Option<Listed> {
+    let found = key::url(text, key);
+    let authority = found.authority?;
+    let host = std::str::from_utf8(key.get(authority.start..authority.end)?).ok()?.to_owned();
+    let address = key::address(&host);
+    if address.is_none() && !key::is_listable_domain(host.as_bytes()) {
+        return None;
+    }
+    if !key::is_host_only(key, found) {
+        return Some(Listed::Url);
+    }
+    if let Some(address) = address {
+        key::push_address(address, key);
+        return Some(Listed::Address);
+    }
+    key.clear();
+    key.push(Class::Domain as u8);
+    key.extend(host.bytes());
+    Some(Listed::Domain)
+}
+
+/// The ways of writing a value so that nobody clicks on it, with what they stand for.
+const DEFANGED: &[(&str, &str)] = &[
+    ("[.]", "."),
+    ("(.)", "."),
+    ("{.}", "."),
+    ("[dot]", "."),
+    ("(dot)", "."),
+    ("[d]", "."),
+    ("\\.", "."),
+    ("[:]", ":"),
+    ("[://]", "://"),
+    ("[:/]", ":/"),
+    ("[/]", "/"),
+    ("[@]", "@"),
+    ("(@)", "@"),
+    ("[at]", "@"),
+    ("(at)", "@"),
+];
+
+/// Takes the defanging away.
+pub(super) fn refanged(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    if text.contains(['[', '(', '{', '\\']) {
+        for (written, meant) in DEFANGED {
+            if text.contains(written) {
+                text = text.replace(written, meant).into();
+            }
+        }
+    }
+    let scheme = text.find("://").and_then(|at| text.get(..at)).unwrap_or_default().to_ascii_lowercase();
+    let meant = match scheme.as_str() {
+        "hxxp" | "hxtp" | "htxp" | "h**p" | "xxxx" => "http",
+        "hxxps" | "hxtps" | "htxps" | "h**ps" => "https",
+        "fxp" => "ftp",
+        _ => return text,
+    };
+    let rest = text.get(scheme.len()..).unwrap_or_default();
+    format!("{meant}{rest}").into()
+}

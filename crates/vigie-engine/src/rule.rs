@@ -1,0 +1,186 @@
+//! Rules: what an image looks for, and what became of each thing that was given to it.
+//!
+//! Nothing given to a [`crate::Builder`] vanishes: it is active, waits for its time, is over, or was refused for a
+//! [`Reason`] that is counted and shown.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use vigie_model::label::LabelId;
+use vigie_stix::id::StixId;
+
+use crate::pattern::Detector;
+
+/// A STIX indicator whose pattern was compiled.
+#[derive(Debug)]
+pub struct Indicator {
+    /// Its identifier.
+    pub id: StixId,
+    /// For people: its name, else its pattern.
+    pub name: Box<str>,
+    /// The label that it travels under, if it came from a store.
+    pub label: Option<LabelId>,
+    /// Which version of it, as nanoseconds since 1970.
+    pub version: i128,
+    /// When it holds.
+    pub validity: Validity,
+    /// What it looks for.
+    pub(crate) detector: Detector,
+}
+
+/// When a rule holds, in nanoseconds since 1970.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Validity {
+    /// The first instant.
+    pub from: Option<i64>,
+    /// The first instant after it.
+    pub until: Option<i64>,
+    /// Taken back by its maker: never.
+    pub revoked: bool,
+}
+
+impl Validity {
+    /// The state at an instant. Without an instant only a revocation counts.
+    pub fn at(&self, instant: Option<i64>) -> State {
+        match instant {
+            _ if self.revoked => State::Revoked,
+            Some(now) if self.until.is_some_and(|until| until <= now) => State::Expired,
+            Some(now) if self.from.is_some_and(|from| now < from) => State::NotYetValid,
+            _ => State::Active,
+        }
+    }
+}
+
+/// What became of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// It fires.
+    Active,
+    /// Its time has not come.
+    NotYetValid,
+    /// Its time is over.
+    Expired,
+    /// Its maker took it back.
+    Revoked,
+    /// The list holds the same value twice, and the first line counts; or there is a newer version of the indicator.
+    Duplicate,
+    /// It could not be compiled.
+    Refused,
+}
+
+impl State {
+    /// The word for it, in summaries and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::NotYetValid => "not-yet-valid",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::Duplicate => "duplicate",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// Why a rule was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// A line of a list that is no value.
+    UnreadableLine,
+    /// A file or bundle that cannot be read as such.
+    UnreadableFile,
+    /// An object that is no STIX object, or an indicator without what it must have.
+    BrokenObject,
+    /// A pattern that is not well formed.
+    BrokenPattern,
+    /// A pattern over several observations, which needs a memory of events.
+    MultipleObservations,
+    /// A pattern with a qualifier, which needs a memory of events.
+    Qualifier,
+    /// A pattern that no object can satisfy: it joins tests of different types by AND.
+    Unsatisfiable,
+    /// A `pattern_type` other than `stix`.
+    OtherLanguage,
+    /// A limit of the image was reached.
+    TooLarge,
+}
+
+impl Reason {
+    /// The word for it, in summaries and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnreadableLine => "unreadable-line",
+            Self::UnreadableFile => "unreadable-file",
+            Self::BrokenObject => "broken-object",
+            Self::BrokenPattern => "broken-pattern",
+            Self::MultipleObservations => "multiple-observations",
+            Self::Qualifier => "qualifier",
+            Self::Unsatisfiable => "unsatisfiable",
+            Self::OtherLanguage => "other-language",
+            Self::TooLarge => "too-large",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One rule that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Where it stands: an indicator's id, or `list:line`.
+    pub place: String,
+    /// Why, as it is counted.
+    pub reason: Reason,
+    /// Why, for people.
+    pub detail: String,
+}
+
+/// How many rules are in which state, and why those refused were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// By state.
+    pub states: BTreeMap<State, u64>,
+    /// By reason; their sum is the number refused.
+    pub reasons: BTreeMap<Reason, u64>,
+}
+
+impl Counts {
+    /// Counts one more, or several.
+    pub fn add(&mut self, state: State, number: u64) {
+        if number > 0 {
+            *self.states.entry(state).or_default() += number;
+        }
+    }
+
+    /// Counts refusals.
+    pub fn refuse(&mut self, reason: Reason, number: u64) {
+        if number > 0 {
+            *self.reasons.entry(reason).or_default() += number;
+            self.add(State::Refused, number);
+        }
+    }
+
+    /// How many are in a state.
+    pub fn of(&self, state: State) -> u64 {
+        self.states.get(&state).copied().unwrap_or(0)
+    }
+
+    /// How many there are in whatever state.
+    pub fn total(&self) -> u64 {
+        self.states.values().sum()
+    }
+
+    /// Adds up.
+    pub fn merge(&mut self, other: &Self) {
+        for (state, number) in &other.states {
+            *self.states.entry(*state).or_default() += number;
+        }
+        for (reason, number) in &other.reasons {
+            *self.reasons.entry(*reason).or_default() += number;
+        }
+    }
+}
