@@ -34,6 +34,11 @@ pub struct Fingerprint(Box<str>);
 pub struct BadFingerprint(String);
 
 impl Fingerprint {
+    /// From the digest itself.
+    pub fn from_digest(digest: [u8; 32]) -> Self {
+        Self(digest.iter().map(|it| format!("{it:02x}")).collect::<String>().into())
+    }
+
     /// The 64 letters.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -31,6 +32,11 @@ impl DateAdded {
     /// Microseconds since 1970.
     pub fn micros(self) -> i64 {
         self.0.as_microsecond()
+    }
+
+    /// Earlier by that much; `None` before the beginning of what a timestamp can express.
+    pub fn before(self, by: Duration) -> Option<Self> {
+        self.0.checked_sub(by).ok().map(Self)
     }
 
     /// Reads what real servers write: as [`FromStr`], and also offsets other than `Z` and a space for the `T`.

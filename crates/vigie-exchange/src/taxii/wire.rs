@@ -118,7 +118,7 @@ pub struct Manifest {
 }
 
 /// One version of one object (section 5.3.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ManifestRecord {
     /// Of the STIX object.
     pub id: String,

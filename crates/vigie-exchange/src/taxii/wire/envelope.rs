@@ -173,11 +173,11 @@ mod tests {
     fn what_is_no_envelope_is_refused_with_the_place() {
         check(
             r#"{"objects":[1,2,3,4]}"#,
-            "the body is no TAXII envelope: more than 3 objects, which is the limit at line 1 column 19",
+            "the body is no TAXII envelope: more than 3 objects, which is the limit at line 1 column 20",
         );
         check(
             r#"{"objects":{}}"#,
-            "the body is no TAXII envelope: invalid type: map, expected a list of objects at line 1 column 11",
+            "the body is no TAXII envelope: invalid type: map, expected a list of objects at line 1 column 13",
         );
         check(
             "[]",
