@@ -99,13 +99,10 @@ impl<T> Admitted<T> {
 }
 
 /// In which respects a label is less restricted than a source; in none if it is at least as restricted as
-/// [`Label::join`] would make it.
+/// [`Label::join`] would make it. A closed label lets in nobody but its maker, so only statements count for it.
 fn weaker_in(label: &Label, source: &Label) -> Vec<&'static str> {
-    let light = match (label.tlp, source.tlp) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(ours), Some(theirs)) => ours >= theirs,
-    };
+    let closed = label.tlp.is_none();
+    let light = closed || source.tlp.is_some_and(|theirs| label.tlp.is_some_and(|ours| ours >= theirs));
     let audience =
         source.audience.iter().all(|theirs| label.audience.iter().any(|ours| implies(ours, theirs)));
     let purposes = match (&label.purposes, &source.purposes) {
@@ -117,9 +114,9 @@ fn weaker_in(label: &Label, source: &Label) -> Vec<&'static str> {
     let statements = label.statements.is_superset(&source.statements);
     [
         ("light", light),
-        ("audience", audience),
-        ("purposes", purposes),
-        ("expiry", expiry),
+        ("audience", closed || audience),
+        ("purposes", closed || purposes),
+        ("expiry", closed || expiry),
         ("statements", statements),
     ]
     .into_iter()

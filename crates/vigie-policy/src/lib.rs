@@ -12,6 +12,24 @@
 //!   takes one. A derived object is never less restricted than its sources.
 //! - An unknown, empty or contradictory audience means nobody but the originator.
 //!
+//! ```
+//! use vigie_model::label::{Label, LabelId, Tlp};
+//! use vigie_policy::{Action, Policy, Viewer};
+//! # use vigie_model::{id::MemberId, member::{Member, Membership}};
+//! # let identity = "identity--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f".parse()?;
+//! # let id = |number| MemberId::new(uuid::Uuid::from_u128(number));
+//! # let (country, groups, state) = ("IL".parse()?, [].into(), Membership::Active);
+//! # let israel = Member { id: id(1), name: "CERT-IL".into(), country, identity, groups, state };
+//! let policy = Policy::new()?;
+//! let viewer = Viewer::of(&israel);
+//! let (green, red) = (Label::plain(id(2), Tlp::Green), Label::plain(id(2), Tlp::Red));
+//! let labels = [(LabelId(1), &green), (LabelId(2), &red)];
+//! assert_eq!(policy.clearance(&viewer, Action::View, 0, labels).label_ids(), [LabelId(1)]);
+//! let why = policy.decide(&viewer, &red, Action::View, 0);
+//! assert_eq!(why.to_string(), "withhold: TLP:RED is for those whom it names, and it names nobody");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Start with `decide.rs`, then `tests/matrix.txt`.
 
 mod admit;

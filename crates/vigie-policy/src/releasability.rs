@@ -14,7 +14,7 @@
 //!
 //! Invariants
 //! - A key or a value that we do not know is an error, never passed over.
-//! - An identifier that [`releasability_marking`] could have given (a UUIDv5) belongs to exactly one content, so that
+//! - An identifier that [`releasability_marking`] could have given (a UUID of version 5) belongs to exactly one content, so that
 //!   equal audiences are one object and nobody can send another content under it.
 
 use std::collections::BTreeSet;
@@ -68,14 +68,14 @@ pub enum BadReleasability {
 ///
 /// The expiry is kept to the millisecond, rounded down.
 pub fn releasability_marking(terms: &Terms) -> (StixId, String) {
-    let extension = Extension::of(terms);
+    let extension = Body::of(terms);
     let statement = terms.statement.as_deref();
     let content = Content { extension: &extension, statement };
     let id = StixId::new(
         "marking-definition",
         Uuid::new_v5(&RELEASABILITY_NAMESPACE, written(&content).as_bytes()),
     );
-    let text = written(&Definition {
+    let text = written(&Marking {
         object_type: "marking-definition",
         spec_version: "2.1",
         id: id.as_str(),
@@ -213,13 +213,13 @@ fn written(value: &impl Serialize) -> String {
 /// What the identifier stands for. Keys are written in the order of RFC 8785.
 #[derive(Serialize)]
 struct Content<'t> {
-    extension: &'t Extension<'t>,
+    extension: &'t Body<'t>,
     #[serde(skip_serializing_if = "Option::is_none")]
     statement: Option<&'t str>,
 }
 
 #[derive(Serialize)]
-struct Definition<'t> {
+struct Marking<'t> {
     #[serde(rename = "type")]
     object_type: &'static str,
     spec_version: &'static str,
@@ -242,12 +242,12 @@ struct Statement<'t> {
 #[derive(Serialize)]
 struct Extensions<'t> {
     #[serde(rename = "extension-definition--a0824a7f-c8b3-4329-8248-871a88126839")]
-    releasability: &'t Extension<'t>,
+    releasability: &'t Body<'t>,
 }
 
 /// The extension's body. Keys are written in the order of RFC 8785.
 #[derive(Serialize)]
-struct Extension<'t> {
+struct Body<'t> {
     #[serde(skip_serializing_if = "Option::is_none")]
     any_of: Option<Parties<'t>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -271,7 +271,7 @@ struct Parties<'t> {
     organisations: Vec<&'t str>,
 }
 
-impl<'t> Extension<'t> {
+impl<'t> Body<'t> {
     fn of(terms: &'t Terms) -> Self {
         let audience = terms.audience.as_ref();
         let except = audience.map(|it| &it.except).filter(|it| !it.is_empty());

@@ -27,7 +27,7 @@ macro_rules! files {
 /// Name and text of every policy: first what opens, then what closes.
 const POLICIES: &[(&str, &str)] = files![
     "own" "contribute" "clear" "green" "amber" "amber-share" "amber-strict" "red"
-    "membership" "impersonation" "unmarked" "unnamed" "excepted" "purpose" "expired"
+    "membership" "impersonation" "unmarked" "red-audience" "unnamed" "excepted" "purpose" "expired"
 ];
 
 /// Why the policies cannot be used.
@@ -202,4 +202,91 @@ fn nothing_permits(question: Question) -> String {
     };
     let what = question.light.map_or_else(|| "what is unmarked".to_owned(), |it: Tlp| it.to_string());
     format!("no policy lets {who} {does} {what}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use vigie_model::member::Membership;
+
+    use super::*;
+
+    /// What an active client of another member asks about an open label.
+    const QUESTION: Question = Question {
+        action: Action::View,
+        membership: Membership::Active,
+        role: Role::Client,
+        light: None,
+        originator: false,
+        limited: false,
+        named: true,
+        excepted: false,
+        purpose: true,
+        expired: false,
+    };
+
+    #[test]
+    fn every_file_is_loaded() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+        let names = folder.read_dir().unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
+        let files: BTreeSet<String> =
+            names.filter_map(|it| it.strip_suffix(".cedar").map(str::to_owned)).collect();
+        assert_eq!(files, POLICIES.iter().map(|(name, _)| (*name).to_owned()).collect());
+        assert_eq!(Rules::load().unwrap().policies.policies().count(), POLICIES.len());
+    }
+
+    #[track_caller]
+    fn check_refused(text: &str, want: &str) {
+        let error = Rules::read(SCHEMA, &[("p", text)]).unwrap_err().to_string();
+        assert!(error.contains(want), "{text}: {error}");
+    }
+
+    #[test]
+    fn a_bad_policy_stops_the_start() {
+        let named = r#"@id("p") @reason("why") "#;
+        let permit = "permit (principal, action, resource)";
+        check_refused(&format!("{permit};"), "needs the annotations `@id(\"p\")`");
+        check_refused(&format!(r#"@id("q") @reason("why") {permit};"#), "needs the annotations");
+        check_refused(&format!(r#"@id("p") @reason("") {permit};"#), "needs the annotations");
+        check_refused("permit", "the policy `p` cannot be read");
+        let unfit = "the policies do not fit their schema";
+        check_refused(&format!("{named}{permit} when {{ context.colour }};"), unfit);
+        check_refused(&format!("{named}{permit} when {{ resource.light == Light::\"red\" }};"), unfit);
+        check_refused(
+            &format!("{named}{permit} when {{ resource has light && resource.light == Light::\"rde\" }};"),
+            unfit,
+        );
+        check_refused(&format!("{named}{permit} when {{ principal.role == Light::\"red\" }};"), unfit);
+    }
+
+    #[test]
+    fn two_policies_of_one_name_are_refused() {
+        let text = r#"@id("p") @reason("why") permit (principal, action, resource);"#;
+        let error = Rules::read(SCHEMA, &[("p", text), ("p", text)]).unwrap_err().to_string();
+        assert!(error.starts_with("the policy `p` cannot be added"), "{error}");
+        assert!(Rules::read("entity", &[]).unwrap_err().to_string().starts_with("the schema"));
+    }
+
+    /// Cedar passes over a policy that fails, a forbid too. We do not.
+    #[test]
+    fn a_policy_that_fails_withholds() {
+        let mut rules = Rules::load().unwrap();
+        for (id, text) in [
+            ("all", "permit (principal, action, resource);"),
+            ("fails", r#"forbid (principal, action, resource) when { resource.light == Light::"red" };"#),
+        ] {
+            rules.policies.add(CedarPolicy::parse(Some(PolicyId::new(id)), text).unwrap()).unwrap();
+        }
+        let decision = rules.judge(Question { originator: true, role: Role::Organisation, ..QUESTION });
+        assert!(!decision.is_release());
+        assert!(decision.to_string().contains("the policies could not be evaluated"), "{decision}");
+    }
+
+    #[test]
+    fn what_nothing_permits_is_withheld() {
+        let decision = Rules::load().unwrap().judge(Question { light: Some(Tlp::AmberStrict), ..QUESTION });
+        assert_eq!(decision.to_string(), "withhold: no policy lets a client view TLP:AMBER+STRICT");
+    }
 }

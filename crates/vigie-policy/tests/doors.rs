@@ -58,6 +58,7 @@ fn what_is_derived_is_no_weaker_than_its_sources() {
     check_derived("amber", &["green", "amber"], "TLP:AMBER");
     check_derived("unmarked", &["red REL IL"], "originator only");
     check_derived("green", &["green", "amber"], &weaker("light"));
+    check_derived("red REL IL", &["unmarked"], &weaker("light"));
     check_derived("amber REL IL", &["amber REL IL,US"], "TLP:AMBER REL IL");
     check_derived("amber REL IL,US NOT AE", &["amber REL IL,US,AE"], "TLP:AMBER REL IL,US NOT AE");
     check_derived("amber REL IL,US", &["amber REL IL"], &weaker("audience"));

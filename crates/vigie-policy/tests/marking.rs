@@ -1,6 +1,7 @@
 //! From markings to labels.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use vigie_model::label::{Label, Tlp};
 use vigie_policy::{Meaning, label_of_object, releasability_marking};
@@ -65,7 +66,7 @@ fn check(whole: &str, parts: &str, want: &str) {
         r#"{"type":"x-thing","id":"x-thing--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f","name":"n""#.to_owned();
     for (property, marks) in [("object_marking_refs", whole), ("granular_markings", parts)] {
         if !marks.is_empty() {
-            text.push_str(&format!(r#","{property}":[{}]"#, marks.join(",")));
+            write!(text, r#","{property}":[{}]"#, marks.join(",")).unwrap();
         }
     }
     text.push('}');

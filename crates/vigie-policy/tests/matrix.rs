@@ -60,22 +60,25 @@ fn print(policy: &Policy) -> String {
          C contribute, V view, D detect, S share.\n\n",
     );
     let wide = LABELS.iter().map(|it| it.len()).max().unwrap();
-    let heads = VIEWERS.join(" | ");
-    writeln!(out, "{:wide$} | {heads}", "").unwrap();
+    row(&mut out, wide, "", str::to_owned);
     for name in LABELS {
-        write!(out, "{name:wide$}").unwrap();
-        for viewer in VIEWERS {
-            let width = viewer.len();
-            write!(out, " | {:width$}", rights(policy, viewer, name)).unwrap();
-        }
-        out.truncate(out.trim_end().len());
-        out.push('\n');
+        row(&mut out, wide, name, |viewer| rights(policy, viewer, name));
     }
     out.push_str("\nAnd why.\n");
     for name in LABELS {
         explain(policy, name, &mut out);
     }
     out
+}
+
+fn row(out: &mut String, wide: usize, head: &str, cell: impl Fn(&str) -> String) {
+    write!(out, "{head:wide$}").unwrap();
+    for viewer in VIEWERS {
+        let width = viewer.len().max(4);
+        write!(out, " | {:width$}", cell(viewer)).unwrap();
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
 }
 
 /// One letter for each action: `CVD-`.

@@ -10,7 +10,7 @@ use crate::accord::label;
 pub(crate) const REL_IL: &str = r#""extensions":{"extension-definition--a0824a7f-c8b3-4329-8248-871a88126839":
     {"extension_type":"property-extension","any_of":{"countries":["IL"]}}}"#;
 
-/// A UUIDv4 for a name.
+/// A random-looking identifier for a name.
 pub(crate) fn id_of(name: &str) -> String {
     let bytes = *Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).as_bytes();
     format!("marking-definition--{}", uuid::Builder::from_random_bytes(bytes).into_uuid())
@@ -152,7 +152,7 @@ fn equal_terms_are_one_object() {
             r#"{"any_of":{"countries":["AE","IL"],"groups":["hydra"]},"except":{"countries":["US"]},"expires":"2027-01-15T08:00:00.000Z","extension_type":"property-extension","purposes":["defence","research"],"tlp":"amber+strict"}}}"#,
         )
     );
-    assert_eq!(id.as_str(), "marking-definition--");
+    assert_eq!(id.as_str(), "marking-definition--93562fec-18a7-5cc7-839c-6f9dd44fb9cc");
 }
 
 #[test]
