@@ -1,0 +1,1 @@
+INSERT INTO label (text) VALUES (?1)

@@ -1,0 +1,1 @@
+SELECT number, text FROM label WHERE number = ?1

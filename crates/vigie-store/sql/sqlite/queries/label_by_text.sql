@@ -1,0 +1,1 @@
+SELECT number FROM label WHERE text = ?1

@@ -1,0 +1,1 @@
+SELECT id, name, country, identity, groups, state, epoch FROM member ORDER BY id

@@ -1,0 +1,1 @@
+SELECT number, creator, author, versioned, revoked FROM object WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT id, mixed FROM object WHERE number = ?1

@@ -1,0 +1,1 @@
+UPDATE object SET mixed = 1 WHERE number = ?1

@@ -1,0 +1,1 @@
+DELETE FROM outbox WHERE sequence <= (SELECT max(sequence) FROM outbox) - ?1

@@ -1,0 +1,1 @@
+UPDATE peer SET cursor = ?2, epoch = ?3 WHERE id = ?1

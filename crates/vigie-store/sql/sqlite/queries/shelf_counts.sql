@@ -1,0 +1,1 @@
+SELECT label, held FROM shelf WHERE collection = ?1

@@ -1,0 +1,1 @@
+SELECT id, owner, requested, body FROM status WHERE id = ?1 AND owner = ?2

@@ -1,0 +1,1 @@
+DELETE FROM status WHERE requested < ?1

@@ -1,0 +1,1 @@
+SELECT number FROM type WHERE name = ?1

@@ -1,0 +1,1 @@
+DELETE FROM version WHERE number = ?1

@@ -1,0 +1,1 @@
+SELECT said, revoked FROM version WHERE number = ?1

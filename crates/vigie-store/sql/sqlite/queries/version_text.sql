@@ -1,0 +1,1 @@
+SELECT said, revoked, text FROM version WHERE number = ?1
