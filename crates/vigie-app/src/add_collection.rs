@@ -3,7 +3,6 @@
 use uuid::Uuid;
 use vigie_model::collection::Collection;
 use vigie_model::id::CollectionId;
-use vigie_model::journal::Act;
 
 use crate::app::{App, AppError};
 
@@ -19,7 +18,6 @@ pub async fn run(
         (title.to_owned(), alias.map(str::to_owned), description.map(str::to_owned));
     app.write("home", move |tx, now| {
         tx.add_collection(&Collection { id, title, description, alias, created: now })?;
-        tx.journal(&Act::CollectionAdded { collection: id.to_string() })?;
         Ok(id)
     })
     .await

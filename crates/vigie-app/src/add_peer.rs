@@ -8,9 +8,10 @@ use uuid::Uuid;
 use vigie_model::collection::SHARED;
 use vigie_model::country::Country;
 use vigie_model::id::{CollectionId, MemberId, PeerId};
-use vigie_model::journal::Act;
 use vigie_model::member::{Member, Membership};
 use vigie_model::peer::{Fingerprint, Peer};
+
+use vigie_store::StoreError;
 
 use crate::app::{App, AppError};
 
@@ -57,7 +58,8 @@ pub async fn card(app: &App, api_root: &str) -> Result<Card, AppError> {
     let api_root = api_root.to_owned();
     app.read(move |reader| {
         let shared = reader.collection(SHARED)?;
-        let shared = shared.ok_or(vigie_store::StoreError::Missing("the collection `shared`"))?;
+        let shared =
+            shared.ok_or_else(|| StoreError::NotFound { noun: "collection", id: SHARED.to_owned() })?;
         let groups = reader.member(node.member)?.map(|it| it.groups).unwrap_or_default();
         Ok(Card {
             member: node.member,
@@ -82,7 +84,7 @@ pub async fn run(app: &App, card: Card) -> Result<PeerId, CardError> {
     let fingerprint: Fingerprint =
         card.fingerprint.parse().map_err(|it: vigie_model::peer::BadFingerprint| bad("fingerprint", &it))?;
     let entered = app.write("home", move |tx, _| {
-        let known = tx.member(card.member)?;
+        let known = tx.reader()?.member(card.member)?;
         let member = Member {
             id: card.member,
             name: card.name,
@@ -93,7 +95,9 @@ pub async fn run(app: &App, card: Card) -> Result<PeerId, CardError> {
             state: known.map_or(Membership::Active, |it| it.state),
         };
         tx.set_member(&member)?;
-        let id = tx.peer_of(card.member)?.map_or_else(|| PeerId::new(Uuid::new_v4()), |it| it.id);
+        let peers = tx.reader()?.peers()?;
+        let known = peers.iter().find(|it| it.member == card.member);
+        let id = known.map_or_else(|| PeerId::new(Uuid::new_v4()), |it| it.id);
         tx.set_peer(&Peer {
             id,
             member: card.member,
@@ -103,8 +107,6 @@ pub async fn run(app: &App, card: Card) -> Result<PeerId, CardError> {
             cursor: None,
             epoch: 0,
         })?;
-        tx.journal(&Act::MemberSet { member: member.id.to_string(), state: member.state.to_string() })?;
-        tx.journal(&Act::PeerSet { peer: id.to_string() })?;
         Ok(id)
     });
     Ok(entered.await?)
@@ -113,8 +115,9 @@ pub async fn run(app: &App, card: Card) -> Result<PeerId, CardError> {
 /// All peers with their members.
 pub async fn list(app: &App) -> Result<Vec<(Peer, Option<Member>)>, AppError> {
     app.read(|reader| {
-        let peers = reader.peers()?;
-        peers.into_iter().map(|it| Ok((reader.member(it.member)?, it))).map(|it| it.map(|(m, p)| (p, m))).collect()
+        let with_member =
+            |peer: Peer| Ok((reader.member(peer.member)?, peer)).map(|(member, peer)| (peer, member));
+        reader.peers()?.into_iter().map(with_member).collect()
     })
     .await
 }

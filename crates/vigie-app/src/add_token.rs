@@ -4,11 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 use vigie_model::id::{MemberId, TokenId};
-use vigie_model::journal::Act;
 use vigie_model::token::{Scope, Token};
+use vigie_store::hash_secret;
 
 use crate::app::{App, AppError};
-use crate::session::hash_of;
 
 /// A token whose secret exists here and nowhere else: it is shown once, and only its hash is kept.
 #[derive(Debug)]
@@ -51,16 +50,12 @@ pub async fn run(
     let token = Token {
         id,
         name: name.to_owned(),
-        secret_hash: hash_of(&secret),
+        secret_hash: hash_secret(&secret),
         member: member.unwrap_or(app.node().member),
         read,
         write,
     };
-    let added = app.write("home", move |tx, _| {
-        tx.add_token(&token)?;
-        tx.journal(&Act::TokenAdded { token: id.to_string(), name: token.name.clone() })
-    });
-    added.await?;
+    app.write("home", move |tx, _| tx.add_token(&token)).await?;
     Ok(Issued { id, secret })
 }
 
@@ -68,9 +63,8 @@ pub async fn run(
 pub async fn remove(app: &App, name: &str) -> Result<bool, AppError> {
     let name = name.to_owned();
     app.write("home", move |tx, _| {
-        let Some(id) = tx.remove_token(&name)? else { return Ok(false) };
-        tx.journal(&Act::TokenRemoved { token: id.to_string() })?;
-        Ok(true)
+        let Some(token) = tx.reader()?.token_by_name(&name)? else { return Ok(false) };
+        tx.remove_token(token.id)
     })
     .await
 }

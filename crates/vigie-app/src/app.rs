@@ -1,10 +1,12 @@
 //! The running node as a value: store, policy, rules, and the signal that something changed.
 
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 use vigie_engine::Image;
+use vigie_model::id::PeerId;
 use vigie_policy::{Policy, PolicyError};
 use vigie_store::{Options, Reader, Store, StoreError, Tx};
 
@@ -12,6 +14,9 @@ use crate::clearance::Clearances;
 use crate::clock;
 use crate::init_node::{Node, NodeError};
 use crate::settings::Settings;
+
+/// Requests that read the store at one time.
+const READERS: usize = 4;
 
 /// A node. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -24,7 +29,10 @@ pub(crate) struct Inner {
     pub(crate) policy: Policy,
     pub(crate) clearances: Mutex<Clearances>,
     pub(crate) image: ArcSwap<Image>,
+    /// Under which the engine hashes, so that nobody outside can choose values that collide.
+    pub(crate) secret: u64,
     pub(crate) changed: watch::Sender<u64>,
+    pub(crate) connected: Mutex<BTreeSet<PeerId>>,
 }
 
 /// Why a verb could not do its work, for reasons that are not the caller's.
@@ -48,7 +56,14 @@ impl App {
     /// Opens the node in a folder that `vigie init` has prepared.
     pub fn open(settings: Settings) -> Result<Self, AppError> {
         let node = Node::load(&settings.data)?;
-        let options = Options { cache_bytes: settings.limits.cache_bytes, ..Options::default() };
+        let limits = &settings.limits;
+        let options = Options {
+            writer_cache_bytes: limits.cache_bytes as u64 / 2,
+            reader_cache_bytes: limits.cache_bytes as u64 / 2 / READERS as u64,
+            readers: READERS,
+            status_retention: limits.keep_status,
+            ..Options::default()
+        };
         let store = Store::open(&settings.data.join(crate::init_node::DATABASE), &options)?;
         let inner = Inner {
             node,
@@ -56,7 +71,9 @@ impl App {
             policy: Policy::new()?,
             clearances: Mutex::default(),
             image: ArcSwap::from_pointee(Image::default()),
+            secret: uuid::Uuid::new_v4().as_u64_pair().0,
             changed: watch::Sender::new(0),
+            connected: Mutex::default(),
             settings,
         };
         Ok(Self(Arc::new(inner)))
@@ -79,6 +96,21 @@ impl App {
 
     pub(crate) fn inner(&self) -> &Inner {
         &self.0
+    }
+
+    /// The peers whose notice channel stands.
+    pub fn connected_peers(&self) -> BTreeSet<PeerId> {
+        self.0.connected.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Records whether the channel to a peer stands.
+    pub(crate) fn set_connected(&self, peer: PeerId, stands: bool) {
+        let mut connected = self.0.connected.lock().unwrap_or_else(PoisonError::into_inner);
+        if stands {
+            connected.insert(peer)
+        } else {
+            connected.remove(&peer)
+        };
     }
 
     /// Tells everybody who waits that the store changed.

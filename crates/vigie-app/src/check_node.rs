@@ -53,7 +53,8 @@ pub async fn run(settings: Settings) -> Vec<Check> {
     let data = settings.data.clone();
     let mut checks = vec![folder(&data), policy(), database(&data)];
     match Node::load(&data) {
-        Ok(node) => checks.push(Check::well("node", format!("{} ({}), {}", node.name, node.country, node.fingerprint))),
+        Ok(node) => checks
+            .push(Check::well("node", format!("{} ({}), {}", node.name, node.country, node.fingerprint))),
         Err(error) => {
             checks.push(Check::ill("node", error, "restore the folder from a backup, or make a new node"));
             return checks;
@@ -74,7 +75,9 @@ pub async fn run(settings: Settings) -> Vec<Check> {
 
 fn folder(data: &Path) -> Check {
     match fs::metadata(data) {
-        Err(error) => Check::ill("folder", format!("`{}`: {error}", data.display()), "give the folder of `vigie init`"),
+        Err(error) => {
+            Check::ill("folder", format!("`{}`: {error}", data.display()), "give the folder of `vigie init`")
+        }
         Ok(found) if found.permissions().mode() & 0o077 != 0 => Check::ill(
             "folder",
             format!("`{}` can be read by others", data.display()),
@@ -94,8 +97,13 @@ fn policy() -> Check {
 fn database(data: &Path) -> Check {
     let checked = Store::open(&data.join(DATABASE), &Options::default()).and_then(|it| it.check());
     match checked {
-        Ok(()) => Check::well("database", "every page is sound"),
-        Err(error) => Check::ill("database", chain(&error), "stop the node and restore the database from a backup"),
+        Ok(damage) if damage.is_empty() => Check::well("database", "every page is sound"),
+        Ok(damage) => {
+            Check::ill("database", damage.join("; "), "stop the node and restore the database from a backup")
+        }
+        Err(error) => {
+            Check::ill("database", chain(&error), "stop the node and restore the database from a backup")
+        }
     }
 }
 
@@ -113,7 +121,9 @@ fn telemetry(file: &Path) -> Check {
 async fn own_member(app: &App) -> Check {
     match app.home().await {
         Ok(_) => Check::well("own member", format!("{} is active", app.node().member)),
-        Err(error) => Check::ill("own member", chain(&error), "vigie member readmit with the node's own member id"),
+        Err(error) => {
+            Check::ill("own member", chain(&error), "vigie member readmit with the node's own member id")
+        }
     }
 }
 
@@ -142,7 +152,7 @@ async fn peers(app: &App) -> Check {
     }
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -8,19 +8,22 @@
 
 use std::collections::HashMap;
 
-use vigie_model::collection::Collection;
 use vigie_model::id::{CollectionId, MemberId};
-use vigie_model::journal::Act;
 use vigie_model::label::Label;
-use vigie_policy::{Admitted, Meaning, Viewer, label_of_object};
+use vigie_policy::{Meaning, Viewer, label_of_object};
 use vigie_stix::bundle::{self, BadBundle, BadUtf8};
+use vigie_stix::marking::Tlp;
 use vigie_stix::object::Object;
+use vigie_stix::timestamp::Timestamp;
 use vigie_stix::validate::{Severity, validate_object};
-use vigie_store::{NewIntel, NewSighting, Outcome, Reader, StoreError, Tx};
+use vigie_store::{NewIntel, NewSighting, Outcome, Reader, StoreError, Tx, Waiting};
 
 use crate::app::{App, AppError};
 use crate::clock;
 use crate::session::Session;
+
+/// Waiting objects looked at in one go.
+const WAITING: usize = 500;
 
 /// What became of one object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +75,7 @@ pub async fn run(
     bytes: Vec<u8>,
 ) -> Result<Vec<Taken>, IngestError> {
     let (own, session) = (app.clone(), session.clone());
-    let task = tokio::task::spawn_blocking(move || ingest(&own, &session, collection, &bytes));
+    let task = tokio::task::spawn_blocking(move || ingest(&own, &session, collection, &bytes, |_, _| Ok(())));
     task.await.map_err(|_| AppError::Stopping)?
 }
 
@@ -82,24 +85,33 @@ enum Checked<'a> {
     Unfit(Taken),
 }
 
-fn ingest(
+/// Takes a text in; `also` is done in the same transaction, with what became of each object.
+pub(crate) fn ingest(
     app: &App,
     session: &Session,
     collection: CollectionId,
     bytes: &[u8],
+    also: impl FnOnce(&mut Tx<'_>, &[Taken]) -> Result<(), StoreError>,
 ) -> Result<Vec<Taken>, IngestError> {
-    let limits = bundle::Limits { max_objects: app.settings().limits.max_objects, ..bundle::Limits::default() };
+    let limits =
+        bundle::Limits { max_objects: app.settings().limits.max_objects, ..bundle::Limits::default() };
     let parts = bundle::split(bundle::from_bytes(bytes)?, limits)?;
     let mut checked: Vec<Checked<'_>> = parts.objects.iter().map(|it| check(it.index, it.text)).collect();
     for refused in &parts.refused {
         let fate = Fate::Refused(refused.to_string());
-        checked.push(Checked::Unfit(Taken { id: format!("objects[{}]", refused.index()), version: None, fate }));
+        checked.push(Checked::Unfit(Taken {
+            id: format!("objects[{}]", refused.index()),
+            version: None,
+            fate,
+        }));
     }
     let meanings = app.inner().store.read(|reader| meanings(reader, &checked))?;
     let now = clock::now();
     let taken = app.inner().store.write(&session.name, now, |tx| {
         let mut batch = Batch { app, viewer: &session.viewer, collection, now, meanings: &meanings };
-        batch.write(tx, checked)
+        let taken = batch.write(tx, checked)?;
+        also(tx, &taken)?;
+        Ok(taken)
     });
     app.announce();
     Ok(taken?)
@@ -163,26 +175,22 @@ struct Batch<'a> {
 impl Batch<'_> {
     fn write(&mut self, tx: &mut Tx<'_>, checked: Vec<Checked<'_>>) -> Result<Vec<Taken>, StoreError> {
         let mut taken = Vec::with_capacity(checked.len());
-        let (mut added, mut duplicates, mut refused) = (0, 0, 0);
         for one in checked {
             let one = match one {
-                Checked::Unfit(it) => it,
+                Checked::Unfit(it) => {
+                    tx.count_refused(self.collection, 1)?;
+                    it
+                }
                 Checked::Fit(object) => Taken::of(&object, self.store(tx, &object)?),
             };
-            match one.fate {
-                Fate::Added => added += 1,
-                Fate::Known => duplicates += 1,
-                Fate::Refused(_) => refused += 1,
-            }
             taken.push(one);
         }
-        tx.journal(&Act::Ingested { collection: self.collection.to_string(), added, duplicates, refused })?;
         Ok(taken)
     }
 
     fn store(&self, tx: &mut Tx<'_>, object: &Object<'_>) -> Result<Fate, StoreError> {
         let label = label_of_object(object, |id| self.meanings.get(id).cloned(), self.viewer.member);
-        let intel = NewIntel::of(object, self.viewer.member);
+        let intel = NewIntel::of(object, self.unknown_markings(object));
         let admitted = match self.app.inner().policy.admit(intel, &label, self.viewer, self.now) {
             Ok(admitted) => admitted,
             Err(refusal) => return Ok(Fate::Refused(refusal.to_string())),
@@ -197,42 +205,88 @@ impl Batch<'_> {
         }
         Ok(match outcome {
             Outcome::Added { .. } => Fate::Added,
-            Outcome::Duplicate => Fate::Known,
+            Outcome::Duplicate { .. } => Fate::Known,
             Outcome::Refused(why) => Fate::Refused(why.to_string()),
             Outcome::Quarantined => Fate::Refused(
-                "another content is known under this id and version; this one was set aside for an analyst".to_owned(),
+                "another content is known under this id and version; this one was set aside for an analyst"
+                    .to_owned(),
             ),
         })
     }
 
-    /// Gives the objects that waited for this definition their label.
-    fn relabel(&self, tx: &mut Tx<'_>, definition: &Object<'_>) -> Result<(), StoreError> {
-        for waiting in tx.waiting_for(definition.id().as_str())? {
-            let Ok(object) = Object::parse(&waiting.text) else { continue };
-            let mut known = HashMap::new();
-            for marking in marking_refs(&object) {
-                let meaning = match self.meanings.get(marking) {
-                    Some(meaning) => Some(meaning.clone()),
-                    None => tx.marking(marking)?.and_then(|text| Object::parse(&text).ok().map(|it| Meaning::of(&it))),
-                };
-                known.extend(meaning.map(|it| (marking.to_owned(), it)));
-            }
-            let label = label_of_object(&object, |id| known.get(id).cloned(), waiting.producer);
-            tx.relabel(&waiting, &label)?;
-        }
-        Ok(())
+    /// The markings that the object must wait for.
+    fn unknown_markings(&self, object: &Object<'_>) -> Vec<String> {
+        let unknown = |it: &&str| Tlp::of_marking(it).is_none() && !self.meanings.contains_key(*it);
+        marking_refs(object).into_iter().filter(unknown).map(str::to_owned).collect()
     }
 
+    /// Gives the objects that waited for this definition their label.
+    fn relabel(&self, tx: &mut Tx<'_>, definition: &Object<'_>) -> Result<(), StoreError> {
+        let marking = definition.id().as_str();
+        let mut after = 0;
+        loop {
+            let waiting = tx.reader()?.waiting_for(marking, after, WAITING)?;
+            let Some(last) = waiting.last() else { return Ok(()) };
+            after = last.number;
+            for one in waiting {
+                self.relabel_one(tx, marking, one)?;
+            }
+        }
+    }
+
+    fn relabel_one(&self, tx: &mut Tx<'_>, marking: &str, mut waiting: Waiting) -> Result<(), StoreError> {
+        let text = waiting.text.clone();
+        let Ok(object) = Object::parse(&text) else { return Ok(()) };
+        let Some(closed) = tx.reader()?.label(waiting.label)? else { return Ok(()) };
+        let mut known = HashMap::new();
+        for id in marking_refs(&object) {
+            let stored = match self.meanings.get(id) {
+                Some(meaning) => Some(meaning.clone()),
+                None => tx
+                    .reader()?
+                    .marking(id)?
+                    .and_then(|it| Object::parse(&it).ok().map(|it| Meaning::of(&it))),
+            };
+            known.extend(stored.map(|it| (id.to_owned(), it)));
+        }
+        waiting.awaits.retain(|it| it != marking && !known.contains_key(it));
+        let label = label_of_object(&object, |id| known.get(id).cloned(), closed.originator);
+        // It was admitted when it came; what changes is the label, computed by the same rules.
+        let Some(producer) = tx.reader()?.member(closed.originator)? else { return Ok(()) };
+        match self.app.inner().policy.admit(waiting, &label, &Viewer::of(&producer), self.now) {
+            Ok(admitted) => tx.relabel(marking, admitted),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Keeps the row of a sighting beside its object.
     fn sighting(&self, tx: &mut Tx<'_>, object: &Object<'_>, label: &Label) -> Result<(), StoreError> {
-        let Some(sighting) = NewSighting::of(object, self.viewer.member, self.now) else { return Ok(()) };
-        let act = Act::Sighted { sighting: sighting.id.to_string(), indicator: sighting.indicator.to_string() };
+        let Some(sighting) = read_sighting(object, self.viewer.member, self.now) else { return Ok(()) };
         // It was admitted as an object already; its row carries the same label.
         if let Ok(admitted) = self.app.inner().policy.admit(sighting, label, self.viewer, self.now) {
             tx.add_sighting(admitted)?;
-            tx.journal(&act)?;
         }
         Ok(())
     }
+}
+
+/// The row of a STIX sighting (section 5.2); none if it does not say of what.
+fn read_sighting(object: &Object<'_>, member: MemberId, now: i64) -> Option<NewSighting> {
+    let text = |key: &str| object.get(key).and_then(|it| it.as_str());
+    let instant = |key: &str| {
+        let read: Option<Timestamp> = text(key).and_then(|it| it.parse().ok());
+        read.and_then(|it| i64::try_from(it.nanos()).ok())
+    };
+    let last_seen = instant("last_seen").or_else(|| instant("modified")).unwrap_or(now);
+    let count = object.get("count").and_then(|it| it.as_integer()).unwrap_or(1);
+    Some(NewSighting {
+        id: object.id().clone(),
+        indicator: text("sighting_of_ref")?.parse().ok()?,
+        member,
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+        first_seen: instant("first_seen").unwrap_or(last_seen),
+        last_seen,
+    })
 }
 
 impl<'a> Checked<'a> {

@@ -133,10 +133,12 @@ impl Node {
         if !marker.exists() {
             return Err(NodeError::Absent(data.to_owned()));
         }
-        let damaged = |file: &str, why: &str| NodeError::Damaged { file: data.join(file), why: why.to_owned() };
+        let damaged =
+            |file: &str, why: &str| NodeError::Damaged { file: data.join(file), why: why.to_owned() };
         let file: NodeFile =
             toml::from_str(&read_text(&marker)?).map_err(|error| damaged(NODE, error.message()))?;
-        let identity = file.identity.parse().map_err(|_| damaged(NODE, "`identity` is no STIX identifier"))?;
+        let identity =
+            file.identity.parse().map_err(|_| damaged(NODE, "`identity` is no STIX identifier"))?;
         let certificate = read_text(&data.join(CERTIFICATE))?;
         let fingerprint =
             fingerprint_of(&certificate).ok_or_else(|| damaged(CERTIFICATE, "no PEM certificate in it"))?;
@@ -207,7 +209,8 @@ fn write_private(file: &Path, bytes: &[u8]) -> Result<(), NodeError> {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     let write = || {
-        let mut open = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
+        let mut open =
+            fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
         open.write_all(bytes)?;
         open.sync_all()
     };

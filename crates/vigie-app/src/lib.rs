@@ -10,38 +10,38 @@
 //!
 //! Start with `app.rs`, then `ingest_intel.rs` and `run_node.rs`.
 
-pub mod settings;
-mod clock;
 pub mod app;
-pub mod session;
 mod clearance;
+mod clock;
+pub mod session;
+pub mod settings;
 
-pub mod init_node;
 pub mod add_collection;
-pub mod add_token;
-pub mod set_member;
 pub mod add_peer;
+pub mod add_token;
+pub mod init_node;
+pub mod set_member;
 
-pub mod ingest_intel;
 pub mod add_objects;
-pub mod read_status;
+pub mod ingest_intel;
 pub mod publish_indicator;
+pub mod read_status;
 pub mod revoke_object;
 
-pub mod list_collections;
-pub mod read_objects;
 pub mod delete_object;
 pub mod export_intel;
+pub mod list_collections;
+pub mod read_objects;
 
-pub mod load_rules;
-pub mod watch_events;
 pub mod follow_telemetry;
+pub mod load_rules;
 pub mod record_sighting;
+pub mod watch_events;
 
 pub mod notices;
 pub mod pull_from_peer;
 pub mod run_node;
 
+pub mod check_node;
 pub mod overview;
 pub mod read_journal;
-pub mod check_node;

@@ -1,12 +1,12 @@
 //! Who is calling: from a credential to a viewer with its rights.
 
-use sha2::{Digest, Sha256};
 use vigie_model::collection::SHARED;
-use vigie_model::member::Membership;
 use vigie_model::id::CollectionId;
+use vigie_model::member::Membership;
 use vigie_model::peer::Fingerprint;
 use vigie_model::token::Scope;
 use vigie_policy::Viewer;
+use vigie_store::{StoreError, hash_secret};
 
 use crate::app::{App, AppError};
 
@@ -45,6 +45,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// Under what name the outcome of a request is kept: another caller, or the same after a change, cannot ask for it.
+    pub(crate) fn owner(&self) -> String {
+        format!("{}/{}", self.viewer.member, self.name)
+    }
+
     /// Whether the caller may know that the collection exists.
     pub fn knows(&self, collection: CollectionId) -> bool {
         self.read.covers(collection) || self.write.covers(collection)
@@ -57,19 +62,26 @@ impl App {
         self.read(move |reader| {
             let (member, name, read, write) = match credential {
                 Credential::Basic { name, secret } => {
-                    let Some(token) = reader.token_by_hash(&hash_of(&secret))?.filter(|it| it.name == name) else {
+                    let Some(token) =
+                        reader.token_by_hash(&hash_secret(&secret))?.filter(|it| it.name == name)
+                    else {
                         return Ok(None);
                     };
                     (token.member, token.name, token.read, token.write)
                 }
                 Credential::Bearer { secret } => {
-                    let Some(token) = reader.token_by_hash(&hash_of(&secret))? else { return Ok(None) };
+                    let Some(token) = reader.token_by_hash(&hash_secret(&secret))? else { return Ok(None) };
                     (token.member, token.name, token.read, token.write)
                 }
                 Credential::Certificate { fingerprint } => {
                     let Some(peer) = reader.peer_by_fingerprint(&fingerprint)? else { return Ok(None) };
-                    let shared = reader.collection_by_alias(SHARED)?.map(|it| it.id);
-                    (peer.member, peer.id.to_string(), Scope::Only(shared.into_iter().collect()), Scope::none())
+                    let shared = reader.collection(SHARED)?.map(|it| it.id);
+                    (
+                        peer.member,
+                        peer.id.to_string(),
+                        Scope::Only(shared.into_iter().collect()),
+                        Scope::none(),
+                    )
                 }
             };
             let Some(member) = reader.member(member)? else { return Ok(None) };
@@ -83,15 +95,15 @@ impl App {
         let home = self.node().member;
         self.read(move |reader| {
             let member = reader.member(home)?.filter(|it| it.state == Membership::Active);
-            let member = member.ok_or(vigie_store::StoreError::Missing("the node's own member"))?;
-            Ok(Session { viewer: Viewer::of(&member), name: "home".to_owned(), read: Scope::All, write: Scope::All })
+            let member =
+                member.ok_or_else(|| StoreError::NotFound { noun: "active member", id: home.to_string() })?;
+            Ok(Session {
+                viewer: Viewer::of(&member),
+                name: "home".to_owned(),
+                read: Scope::All,
+                write: Scope::All,
+            })
         })
         .await
     }
-}
-
-/// The hash under which a secret is kept. The secret is 256 random bits, so one round is enough, and looking up by
-/// hash takes the same time whatever the secret.
-pub(crate) fn hash_of(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
 }

@@ -1,7 +1,6 @@
 //! Entering a member of the accord, and suspending or readmitting one. Takes effect with the next decision.
 
 use vigie_model::id::MemberId;
-use vigie_model::journal::Act;
 use vigie_model::member::{Member, Membership};
 
 use crate::app::{App, AppError};
@@ -22,11 +21,8 @@ pub enum MemberError {
 
 /// Enters a member, or replaces what is known of it.
 pub async fn run(app: &App, member: Member) -> Result<(), AppError> {
-    app.write("home", move |tx, _| {
-        tx.set_member(&member)?;
-        tx.journal(&Act::MemberSet { member: member.id.to_string(), state: member.state.to_string() })
-    })
-    .await
+    app.write("home", move |tx, _| tx.set_member(&member)).await?;
+    Ok(())
 }
 
 /// Changes whether a member may take part.
@@ -40,9 +36,8 @@ pub async fn set_state(app: &App, name: &str, state: Membership) -> Result<Membe
 pub async fn find(app: &App, name: &str) -> Result<Member, MemberError> {
     let id: Option<MemberId> = name.parse().ok();
     let mut members = app.read(|reader| reader.members()).await?;
-    members.retain(|it| {
-        Some(it.id) == id || it.name == name || it.country.as_str().eq_ignore_ascii_case(name)
-    });
+    members
+        .retain(|it| Some(it.id) == id || it.name == name || it.country.as_str().eq_ignore_ascii_case(name));
     match members.len() {
         0 => Err(MemberError::Unknown(name.to_owned())),
         1 => Ok(members.remove(0)),

@@ -14,7 +14,6 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Instant;
 
-
 mod blocks;
 mod files;
 mod indicators;

@@ -33,3 +33,26 @@ impl Labelled for Intel {
         self.label
     }
 }
+
+/// A version of an object without its text, as in a manifest (TAXII 2.1 section 5.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntelRef {
+    /// The object.
+    pub id: StixId,
+    /// Its version.
+    pub version: Timestamp,
+    /// The STIX version that it is written in.
+    pub spec_version: SpecVersion,
+    /// When it entered the collection.
+    pub date_added: Timestamp,
+    /// The interned label.
+    pub label: LabelId,
+    /// Whether it says that the object is revoked.
+    pub revoked: bool,
+}
+
+impl Labelled for IntelRef {
+    fn label_id(&self) -> LabelId {
+        self.label
+    }
+}

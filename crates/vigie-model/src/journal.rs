@@ -55,6 +55,20 @@ pub enum Act {
         /// How many objects.
         objects: u64,
     },
+    /// A version got the label that it was waiting for.
+    Relabelled {
+        /// The object.
+        object: String,
+        /// The marking definition that arrived.
+        marking: String,
+    },
+    /// A log was read as far as this line.
+    TelemetryRead {
+        /// The log.
+        file: String,
+        /// The line.
+        line: u64,
+    },
     /// An alert was raised.
     Alerted {
         /// The alert.
@@ -74,6 +88,11 @@ pub enum Act {
         /// The collection.
         collection: String,
     },
+    /// A collection got another title, description or alias.
+    CollectionSet {
+        /// The collection.
+        collection: String,
+    },
     /// A member was entered, or its state changed.
     MemberSet {
         /// The member.
@@ -83,6 +102,11 @@ pub enum Act {
     },
     /// A peer was entered or changed.
     PeerSet {
+        /// The peer.
+        peer: String,
+    },
+    /// A peer was forgotten.
+    PeerRemoved {
         /// The peer.
         peer: String,
     },

@@ -25,11 +25,13 @@ pub enum ScoId {
 }
 
 /// Why an observable has no deterministic identifier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WhyRandom {
     /// Its type, such as `process`, has no contributing properties, or is not one of the standard's.
+    #[error("the standard names no properties that make the identifier of this type")]
     Type,
     /// It has none of the properties that contribute.
+    #[error("it has none of the properties that make the identifier of its type")]
     NothingPresent,
 }
 

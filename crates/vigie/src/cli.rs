@@ -13,6 +13,7 @@ mod log;
 mod manual;
 mod member;
 mod peer;
+mod reference;
 mod serve;
 mod stix;
 mod token;
@@ -22,6 +23,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+pub use self::reference::reference;
 
 /// Vigie: an ally sees it once; every ally is shielded within a second.
 ///

@@ -46,7 +46,8 @@ impl Blocks {
             if self.passing_over && !self.pass_over(&mut bytes) && !ended {
                 continue;
             }
-            let last = bytes.get(before.min(bytes.len())..).and_then(|it| it.iter().rposition(|it| *it == b'\n'));
+            let last =
+                bytes.get(before.min(bytes.len())..).and_then(|it| it.iter().rposition(|it| *it == b'\n'));
             if ended {
                 return Ok((!bytes.is_empty()).then(|| self.block(bytes)));
             }

@@ -40,7 +40,8 @@ fn add(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), (PathB
     if depth == MAX_DEPTH {
         return Err(failed(io::Error::other(format!("folders lie more than {MAX_DEPTH} deep"))));
     }
-    let entries: io::Result<Vec<PathBuf>> = std::fs::read_dir(path).map_err(failed)?.map(|it| Ok(it?.path())).collect();
+    let entries: io::Result<Vec<PathBuf>> =
+        std::fs::read_dir(path).map_err(failed)?.map(|it| Ok(it?.path())).collect();
     let mut entries = entries.map_err(failed)?;
     entries.sort();
     entries.iter().try_for_each(|it| add(it, depth + 1, found))

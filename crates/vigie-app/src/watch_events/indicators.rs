@@ -34,8 +34,11 @@ enum Piece {
 pub(super) fn load(files: &[PathBuf], secret: u64, threads: NonZero<usize>) -> Result<Image, FileError> {
     let mut pieces = Pieces { files: files.iter(), list: None };
     let builder = Builder::new(Options { secret, ..Options::default() });
-    let (builder, _, failed) =
-        in_order(threads, || pieces.next(), (builder, None::<ListNumber>, None), |piece, turn| {
+    let (builder, _, failed) = in_order(
+        threads,
+        || pieces.next(),
+        (builder, None::<ListNumber>, None),
+        |piece, turn| {
             let piece = match piece {
                 Ok(Piece::Lines(block)) => {
                     let chunk = Chunk::read(&block.bytes, block.first_line);
@@ -52,7 +55,8 @@ pub(super) fn load(files: &[PathBuf], secret: u64, threads: NonZero<usize>) -> R
                 Ok(Piece::Lines(_)) => {}
                 Err(error) => *failed = Some(error),
             }
-        });
+        },
+    );
     failed.map_or_else(|| Ok(Image::new(builder.build())), Err)
 }
 
@@ -74,7 +78,8 @@ impl Pieces<'_> {
                 Ok(None) => self.list = None,
                 // What came before stays in force.
                 Err(error) => {
-                    let refused = Piece::Refused(path.display().to_string(), format!("the file ends early: {error}"));
+                    let refused =
+                        Piece::Refused(path.display().to_string(), format!("the file ends early: {error}"));
                     self.list = None;
                     return Some(Ok(refused));
                 }
@@ -86,11 +91,8 @@ impl Pieces<'_> {
 
     fn open(&mut self, path: &Path) -> io::Result<Piece> {
         let name = path.display().to_string();
-        let input: Stream = if path == Path::new("-") {
-            Box::new(io::stdin())
-        } else {
-            Box::new(std::fs::File::open(path)?)
-        };
+        let input: Stream =
+            if path == Path::new("-") { Box::new(io::stdin()) } else { Box::new(std::fs::File::open(path)?) };
         let stream = match unpack(input, &Limits::default()) {
             Ok(it) => it,
             Err(error) => return Ok(Piece::Refused(name, error.to_string())),
@@ -103,7 +105,10 @@ impl Pieces<'_> {
         let Some(first) = first else { return Ok(Piece::List(name)) };
         let bytes = first.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first.bytes);
         if bytes.contains(&0) {
-            return Ok(Piece::Refused(name, "it holds zero bytes, so it is no text; unpack archives first".to_owned()));
+            return Ok(Piece::Refused(
+                name,
+                "it holds zero bytes, so it is no text; unpack archives first".to_owned(),
+            ));
         }
         if matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
             return Ok(stix(name, blocks.into_stream(first.bytes)));
@@ -118,7 +123,9 @@ fn stix(name: String, stream: Stream) -> Piece {
     let mut bytes = Vec::new();
     match stream.take(MAX_BUNDLE + 1).read_to_end(&mut bytes) {
         Err(error) => Piece::Refused(name, error.to_string()),
-        Ok(_) if bytes.len() as u64 > MAX_BUNDLE => Piece::Refused(name, format!("it is larger than {MAX_BUNDLE} bytes")),
+        Ok(_) if bytes.len() as u64 > MAX_BUNDLE => {
+            Piece::Refused(name, format!("it is larger than {MAX_BUNDLE} bytes"))
+        }
         Ok(_) => match String::from_utf8(bytes) {
             Ok(text) => Piece::Stix(name, text),
             Err(error) => Piece::Refused(name, error.utf8_error().to_string()),

@@ -47,19 +47,28 @@ impl<'r> Inputs<'r> {
             match open.blocks.next() {
                 Ok(Some(block)) => {
                     let source = self.source(&open.file, io::Cursor::new(block.bytes), Some(open.format));
-                    return Some(Piece { file: Arc::clone(&open.file), lines_before: block.first_line - 1, source });
+                    return Some(Piece {
+                        file: Arc::clone(&open.file),
+                        lines_before: block.first_line - 1,
+                        source,
+                    });
                 }
                 Ok(None) => self.open = None,
                 Err(error) => {
                     let file = Arc::clone(&open.file);
                     self.open = None;
-                    return Some(Piece { source: Err(format!("`{file}` ends early: {error}")), file, lines_before: 0 });
+                    return Some(Piece {
+                        source: Err(format!("`{file}` ends early: {error}")),
+                        file,
+                        lines_before: 0,
+                    });
                 }
             }
         }
         let path = self.files.next()?;
         let file: Arc<str> = path.display().to_string().into();
-        let source = self.begin(path, &file).unwrap_or_else(|error| Err(format!("could not read `{file}`: {error}")));
+        let source =
+            self.begin(path, &file).unwrap_or_else(|error| Err(format!("could not read `{file}`: {error}")));
         Some(Piece { file, lines_before: 0, source })
     }
 

@@ -93,7 +93,12 @@ fn match_piece<W: Write>(piece: Piece, image: &Image, now: i64, turn: &Turn<'_, 
     written
 }
 
-fn write_hits(record: &Record<'_>, place: &Source, found: impl Iterator<Item = Match>, gathered: &mut Vec<u8>) {
+fn write_hits(
+    record: &Record<'_>,
+    place: &Source,
+    found: impl Iterator<Item = Match>,
+    gathered: &mut Vec<u8>,
+) {
     let time = record.event.time.map(|it| Timestamp::from_nanos_micros(it.into()));
     let json = record.json();
     // The reader took the record as JSON; should it be none after all, the hit counts more than its text.

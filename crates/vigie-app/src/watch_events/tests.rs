@@ -50,7 +50,8 @@ fn watch(logs: &[(&str, &str)], rules: &[(&str, &str)]) -> (Result<Outcome, Watc
 
 #[test]
 fn matches_are_lines_of_json_in_the_order_of_the_logs() {
-    let (outcome, out) = watch(&[("eve.json", EVE)], &[("a.txt", "evil.example\tfeed\n"), ("b.json", BUNDLE)]);
+    let (outcome, out) =
+        watch(&[("eve.json", EVE)], &[("a.txt", "evil.example\tfeed\n"), ("b.json", BUNDLE)]);
     let outcome = outcome.expect("the logs can be read");
     let [first, second] = out.lines().collect::<Vec<_>>()[..] else { panic!("expected two lines: {out}") };
     let record = EVE.lines().next().expect("a first line");
@@ -63,7 +64,10 @@ fn matches_are_lines_of_json_in_the_order_of_the_logs() {
             r#""source":{"file":"logs/eve.json","line":1,"format":"eve"},"event":"#,
         )
     );
-    assert!(second.contains(r#""id":"indicator--22222222-2222-4222-8222-222222222222","name":"bad name""#), "{second}");
+    assert!(
+        second.contains(r#""id":"indicator--22222222-2222-4222-8222-222222222222","name":"bad name""#),
+        "{second}"
+    );
     assert!(second.contains(r#""line":4,"#), "{second}");
     assert_eq!((outcome.logs.events, outcome.logs.lost(), outcome.matches), (3, 1, 2));
     assert_eq!(outcome.logs.bytes, EVE.len() as u64);
@@ -73,7 +77,8 @@ fn matches_are_lines_of_json_in_the_order_of_the_logs() {
 #[test]
 fn many_blocks_on_many_threads_give_what_one_would() {
     let hit = EVE.lines().next().expect("a first line");
-    let log: String = (0..30_000).map(|it| format!("{}\n", hit.replace("www.", &format!("h{it}.")))).collect();
+    let log: String =
+        (0..30_000).map(|it| format!("{}\n", hit.replace("www.", &format!("h{it}.")))).collect();
     let (outcome, out) = watch(&[("eve.json", &log), ("more.json", EVE)], &[("list", "evil.example")]);
     let outcome = outcome.expect("the logs can be read");
     assert_eq!((outcome.logs.events, outcome.matches), (30_003, 30_001));
@@ -86,11 +91,10 @@ fn many_blocks_on_many_threads_give_what_one_would() {
 
 #[test]
 fn what_cannot_be_read_is_said() {
-    let (outcome, _) = watch(&[("eve.json", EVE), ("notes.txt", "nothing of the kind\n")], &[
-        ("a.bin", "PK\0\0"),
-        ("b.json", "{\"type\":"),
-        ("c.txt", "evil\n"),
-    ]);
+    let (outcome, _) = watch(
+        &[("eve.json", EVE), ("notes.txt", "nothing of the kind\n")],
+        &[("a.bin", "PK\0\0"), ("b.json", "{\"type\":"), ("c.txt", "evil\n")],
+    );
     let outcome = outcome.expect("one log can be read");
     assert_eq!(outcome.problems.len(), 1);
     assert_eq!(outcome.refusals.len(), 3);

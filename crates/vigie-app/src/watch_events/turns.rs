@@ -75,14 +75,19 @@ mod tests {
     fn results_keep_the_order_of_the_work() {
         let mut numbers = 0..200_u64;
         let threads = NonZero::new(4).expect("four is not zero");
-        let got = in_order(threads, || numbers.next(), Vec::new(), |number, turn| {
-            // Later pieces are done sooner, and some add twice.
-            std::thread::sleep(std::time::Duration::from_micros(200 - number));
-            if number % 3 == 0 {
+        let got = in_order(
+            threads,
+            || numbers.next(),
+            Vec::new(),
+            |number, turn| {
+                // Later pieces are done sooner, and some add twice.
+                std::thread::sleep(std::time::Duration::from_micros(200 - number));
+                if number % 3 == 0 {
+                    turn.wait().sink.push(number);
+                }
                 turn.wait().sink.push(number);
-            }
-            turn.wait().sink.push(number);
-        });
+            },
+        );
         let want: Vec<u64> = (0..200).flat_map(|it| vec![it; if it % 3 == 0 { 2 } else { 1 }]).collect();
         assert_eq!(got, want);
     }

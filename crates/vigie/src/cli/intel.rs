@@ -10,7 +10,6 @@ use vigie_app::publish_indicator::{self, Draft};
 use vigie_app::{export_intel, ingest_intel, read_objects, revoke_object};
 use vigie_model::collection::SHARED;
 use vigie_model::label::{Clause, Party, Tlp};
-use vigie_model::query::Query;
 use vigie_stix::id::StixId;
 
 use crate::cli::data::Data;
@@ -98,7 +97,13 @@ pub(crate) async fn run(command: Command, out: &mut impl Write) -> anyhow::Resul
             let app = data.open()?;
             for (label, intel) in export_intel::versions(&app, &app.home().await?, &id).await? {
                 let it = intel.get();
-                writeln!(out, "# {} {} {label}{}", it.id, it.version, if it.revoked { " revoked" } else { "" })?;
+                writeln!(
+                    out,
+                    "# {} {} {label}{}",
+                    it.id,
+                    it.version,
+                    if it.revoked { " revoked" } else { "" }
+                )?;
                 writeln!(out, "{}", it.text)?;
             }
         }
@@ -143,7 +148,8 @@ async fn import(
 ) -> anyhow::Result<ExitCode> {
     let app = data.open()?;
     let home = app.home().await?;
-    let collection = read_objects::find(&app, &home, collection).await.with_context(|| format!("`{collection}`"))?;
+    let collection =
+        read_objects::find(&app, &home, collection).await.with_context(|| format!("`{collection}`"))?;
     let (mut added, mut known, mut refused) = (0_u64, 0_u64, 0_u64);
     let bar = indicatif::ProgressBar::new(files.len() as u64);
     for file in files {

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use memchr::memmem;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use vigie_app::app::App;
@@ -12,6 +13,7 @@ use vigie_app::session::Session;
 use vigie_app::settings::Settings;
 use vigie_app::{add_peer, add_token, init_node};
 use vigie_model::token::Scope;
+use vigie_stix::id::StixId;
 
 use super::sensor::Sensor;
 use super::tell::Teller;
@@ -82,7 +84,12 @@ pub(super) async fn disband(nations: Vec<Nation>) -> anyhow::Result<()> {
 }
 
 impl Nation {
-    async fn found(folder: &Path, code: &'static str, name: &'static str, infected: bool) -> anyhow::Result<Self> {
+    async fn found(
+        folder: &Path,
+        code: &'static str,
+        name: &'static str,
+        infected: bool,
+    ) -> anyhow::Result<Self> {
         let data = folder.join(code.to_ascii_lowercase());
         let log = folder.join(format!("{}-eve.json", code.to_ascii_lowercase()));
         init_node::run(&data, code.parse()?, name)?;
@@ -94,6 +101,20 @@ impl Nation {
         let (node, url) = start(&data).await?;
         let home = app.home().await?;
         Ok(Self { code, name, app, home, url, user, secret: token.secret, node, _sensor: sensor })
+    }
+
+    /// How often the bytes of this nation's store hold an identifier, wherever that may be.
+    pub(super) fn mentions(&self, id: &StixId) -> anyhow::Result<usize> {
+        let mut found = 0;
+        for suffix in ["", "-wal"] {
+            let file = self.app.settings().data.join(format!("{}{suffix}", init_node::DATABASE));
+            match std::fs::read(&file) {
+                Ok(bytes) => found += memmem::find_iter(&bytes, id.as_str().as_bytes()).count(),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error).with_context(|| format!("cannot read `{}`", file.display())),
+            }
+        }
+        Ok(found)
     }
 
     async fn wait_for_allies(&self, count: usize) -> anyhow::Result<()> {

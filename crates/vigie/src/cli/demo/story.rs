@@ -7,11 +7,11 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 use vigie_app::overview;
 use vigie_app::publish_indicator::{self, Draft};
-use vigie_app::{ingest_intel, read_objects, revoke_object, set_member};
+use vigie_app::{ingest_intel, revoke_object, set_member};
 use vigie_model::alert::Alert;
-use vigie_model::collection::SHARED;
 use vigie_model::label::{Clause, Party, Tlp};
 use vigie_model::member::Membership;
+use vigie_policy::Released;
 use vigie_stix::id::StixId;
 
 use super::nation::Nation;
@@ -72,9 +72,12 @@ pub(super) async fn play(nations: &mut [Nation], teller: &Teller) -> anyhow::Res
     let label = label_of(morocco, &id).await?;
     let (mut detect, mut sighted) = (BTreeMap::new(), BTreeMap::new());
     for ally in allies {
-        let alert = wait_for_alert(ally, &id, 0).await?;
+        let alert = wait_for_alert(ally, &id).await?;
         let took = millis(alert.noticed - published);
-        teller.event(ally.name, &format!("detects {} in its own telemetry, {took:.0} ms after publication", seen));
+        teller.event(
+            ally.name,
+            &format!("detects {} in its own telemetry, {took:.0} ms after publication", seen),
+        );
         detect.insert(ally.code, took);
     }
     for ally in allies {
@@ -85,8 +88,11 @@ pub(super) async fn play(nations: &mut [Nation], teller: &Teller) -> anyhow::Res
     }
 
     teller.chapter("Bahrain was not named, and never learns that it exists");
-    let unreleased = overview::mentions(&bahrain.app, id.as_str()).await?;
-    teller.event(bahrain.name, &format!("holds {unreleased} objects that mention it"));
+    let unreleased = bahrain.mentions(&id)?;
+    teller.event(
+        bahrain.name,
+        &format!("its store mentions it {unreleased} times, in no object, label or index"),
+    );
 
     let (suspended, readmitted) = suspend_and_readmit(nations, teller).await?;
     let (silence, after) = revoke(nations, &id, teller).await?;
@@ -121,16 +127,25 @@ async fn see(morocco: &Nation, teller: &Teller) -> anyhow::Result<String> {
     let drafts = vigie_app::add_collection::run(&morocco.app, "Hypotheses", None, None).await?;
     ingest_intel::run(&morocco.app, &morocco.home, drafts, hunch.to_string().into_bytes()).await?;
     let id: StixId = "indicator--5f1d3a52-9c0e-4a53-8b11-0d6c2f6e7a10".parse()?;
-    let alert = wait_for_alert(morocco, &id, 0).await?;
-    let name = alert.hit.event.pointer("/tls/sni").and_then(|it| it.as_str()).context("the alert names no server")?;
+    let alert = wait_for_alert(morocco, &id).await?;
+    let name = alert
+        .hit
+        .event
+        .pointer("/tls/sni")
+        .and_then(|it| it.as_str())
+        .context("the alert names no server")?;
     let line = alert.hit.source.line;
-    teller.event(morocco.name, &format!("a hypothesis of its analyst, kept to itself, fires on line {line} of its log"));
+    teller.event(
+        morocco.name,
+        &format!("a hypothesis of its analyst, kept to itself, fires on line {line} of its log"),
+    );
     teller.event(morocco.name, &format!("the implant calls {name}"));
     Ok(name.to_owned())
 }
 
 fn draft(name: &str, domain: &str, tlp: Tlp, allies: &[Nation]) -> Draft {
-    let parties: BTreeSet<Party> = allies.iter().filter_map(|it| it.code.parse().ok()).map(Party::Country).collect();
+    let parties: BTreeSet<Party> =
+        allies.iter().filter_map(|it| it.code.parse().ok()).map(Party::Country).collect();
     Draft {
         name: name.to_owned(),
         description: None,
@@ -149,7 +164,7 @@ async fn publish(by: &Nation, draft: Draft, teller: &Teller) -> anyhow::Result<(
 }
 
 async fn label_of(nation: &Nation, id: &StixId) -> anyhow::Result<String> {
-    let label = overview::label_of(&nation.app, id).await?;
+    let label = overview::label_of(&nation.app, &nation.home, id).await?;
     Ok(label.context("the published indicator is not in the store")?.to_string())
 }
 
@@ -168,18 +183,21 @@ async fn suspend_and_readmit(nations: &[Nation], teller: &Teller) -> anyhow::Res
     second.audience = Some(Clause { any_of, except: BTreeSet::new() });
     let (id, _) = publish(morocco, second, teller).await?;
     for ally in [israel, emirates] {
-        wait_for_alert(ally, &id, 0).await?;
+        wait_for_alert(ally, &id).await?;
         teller.event(ally.name, "detects it");
     }
     tokio::time::sleep(SILENCE).await;
-    let suspended = overview::mentions(&states.app, id.as_str()).await?;
-    teller.event(states.name, &format!("is named in the label, is suspended, and has received {suspended} objects"));
+    let suspended = states.mentions(&id)?;
+    teller.event(
+        states.name,
+        &format!("is named in the label, is suspended, and its store mentions it {suspended} times"),
+    );
 
     for nation in others() {
         set_member::set_state(&nation.app, states.code, Membership::Active).await?;
     }
-    wait_for_alert(states, &id, 0).await?;
-    let readmitted = overview::mentions(&states.app, id.as_str()).await?;
+    wait_for_alert(states, &id).await?;
+    let readmitted = states.mentions(&id)?;
     teller.event(states.name, "is readmitted, catches up, and detects it");
     Ok((suspended, readmitted))
 }
@@ -194,41 +212,61 @@ async fn revoke(
     let revoked = now();
     revoke_object::run(&morocco.app, &morocco.home, id).await?;
     for ally in allies {
-        wait_until(|| async { Ok(overview::is_revoked(&ally.app, id).await?.then_some(())) }).await?;
+        wait_until(|| async { Ok(overview::is_revoked(&ally.app, &ally.home, id).await?.then_some(())) })
+            .await?;
     }
     tokio::time::sleep(SILENCE).await;
     let mut silence = BTreeMap::new();
     let mut last = BTreeMap::new();
     for ally in allies {
-        let alert = overview::latest_alert(&ally.app, id).await?.context("an ally has no alert")?;
+        let alert = latest_alert(ally, id).await?.context("an ally has no alert")?;
         let took = millis(alert.noticed - revoked).max(0.0);
-        teller.event(ally.name, &format!("its last alert was {took:.0} ms after the revocation, and none since"));
+        teller.event(
+            ally.name,
+            &format!("its last alert was {took:.0} ms after the revocation, and none since"),
+        );
         silence.insert(ally.code, took);
         last.insert(ally.code, alert.noticed);
     }
     tokio::time::sleep(SILENCE).await;
     let mut after = 0;
     for ally in allies {
-        let alert = overview::latest_alert(&ally.app, id).await?.context("an ally has no alert")?;
+        let alert = latest_alert(ally, id).await?.context("an ally has no alert")?;
         after += usize::from(Some(&alert.noticed) != last.get(ally.code));
     }
     Ok((silence, after))
 }
 
-async fn wait_for_alert(nation: &Nation, indicator: &StixId, after: i64) -> anyhow::Result<Alert> {
-    let look = || async {
-        let alert = overview::first_alert(&nation.app, indicator).await?;
-        Ok(alert.filter(|it| it.noticed > after))
-    };
+async fn wait_for_alert(nation: &Nation, indicator: &StixId) -> anyhow::Result<Alert> {
+    let look = || async { Ok(first_alert(nation, indicator).await?) };
     wait_until(look).await.with_context(|| format!("{} raised no alert on {indicator}", nation.name))
+}
+
+/// The first alert on an indicator: pages come newest first, so it is the last of all.
+async fn first_alert(nation: &Nation, indicator: &StixId) -> anyhow::Result<Option<Alert>> {
+    let (mut after, mut first) = (None, None);
+    loop {
+        let page = overview::alerts(&nation.app, &nation.home, Some(indicator), after, 1_000).await?;
+        first = page.items.into_iter().last().map(Released::into_inner).or(first);
+        after = page.next;
+        if after.is_none() {
+            return Ok(first);
+        }
+    }
+}
+
+async fn latest_alert(nation: &Nation, indicator: &StixId) -> anyhow::Result<Option<Alert>> {
+    let page = overview::alerts(&nation.app, &nation.home, Some(indicator), None, 1).await?;
+    Ok(page.items.into_iter().next().map(Released::into_inner))
 }
 
 /// When the sighting of an ally arrived, nanoseconds since 1970.
 async fn wait_for_sighting(publisher: &Nation, indicator: &StixId, ally: &Nation) -> anyhow::Result<i64> {
     let member = ally.app.node().member;
     let look = || async {
-        let sightings = overview::sightings_of(&publisher.app, indicator).await?;
-        Ok(sightings.into_iter().any(|it| it.member == member).then(now))
+        let sightings =
+            overview::sightings(&publisher.app, &publisher.home, Some(indicator), None, 100).await?;
+        Ok(sightings.items.iter().any(|it| it.get().member == member).then(now))
     };
     wait_until(look).await.with_context(|| format!("no sighting of {} came back", ally.name))
 }

@@ -30,9 +30,14 @@ impl Teller {
 
     /// Where to look, once the story is over.
     pub(super) fn stay(&self, nations: &[Nation]) {
-        self.chapter("The nodes stay up. Each has a page (its certificate is its own, so a browser will ask):");
+        self.chapter(
+            "The nodes stay up. Each has a page (its certificate is its own, so a browser will ask):",
+        );
         for nation in nations {
-            self.write(&format!("  {:<22} {}   user {}   password {}", nation.name, nation.url, nation.user, nation.secret));
+            self.write(&format!(
+                "  {:<22} {}   user {}   password {}",
+                nation.name, nation.url, nation.user, nation.secret
+            ));
         }
         self.write("  Ctrl-C ends them.");
     }

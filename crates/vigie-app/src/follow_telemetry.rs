@@ -1,0 +1,231 @@
+//! Live detection: logs that grow, compared with the rules in force, one thread for each log.
+//!
+//! Alerts and the place reached in the log are stored in one transaction, so after a crash no alert is lost and none is
+//! raised twice. The event itself stays with the alert, whose label lets in the home member only.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use uuid::Uuid;
+use vigie_engine::{Indicator, Match};
+use vigie_model::alert::{Hit, Source};
+use vigie_model::id::AlertId;
+use vigie_model::journal::Act;
+use vigie_model::label::Label;
+use vigie_stix::timestamp::Timestamp;
+use vigie_store::{NewAlert, StoreError, Tx};
+use vigie_telemetry::{Checkpoint, Follow, FollowError, Limits, Record};
+
+use crate::app::{App, AppError};
+use crate::publish_indicator::PublishError;
+use crate::record_sighting::Seen;
+use crate::session::Session;
+use crate::{check_node, clock};
+
+/// Alerts stored at once.
+const BATCH: usize = 256;
+/// Between two records of the place reached, while nothing matches.
+const REMEMBER: Duration = Duration::from_mins(1);
+/// Before a log that cannot be read is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// The threads that follow logs.
+pub(crate) struct Following {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Why following came to an end.
+#[derive(Debug, thiserror::Error)]
+enum FollowingError {
+    #[error(transparent)]
+    Log(#[from] FollowError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Sighting(#[from] PublishError),
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+/// Starts to follow every configured log.
+pub(crate) async fn start(app: &App) -> Result<Following, AppError> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let home = app.home().await?;
+    let mut threads = Vec::new();
+    for log in app.settings().telemetry.clone() {
+        let (app, home, stop, handle) = (app.clone(), home.clone(), Arc::clone(&stop), Handle::current());
+        threads.push(std::thread::spawn(move || {
+            let mut watch = Watch { app, home, log, seen: Seen::default(), handle };
+            while !stop.load(Ordering::Relaxed) {
+                if let Err(error) = watch.follow(&stop) {
+                    let log = watch.log.display();
+                    tracing::error!(%log, error = %check_node::chain(&error), "a log could not be followed");
+                    std::thread::sleep(AGAIN);
+                }
+            }
+        }));
+    }
+    Ok(Following { stop, threads })
+}
+
+impl Following {
+    /// Lets every thread store what it has read, and waits for it.
+    pub(crate) async fn stop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let threads = std::mem::take(&mut self.threads);
+        let joined = tokio::task::spawn_blocking(move || threads.into_iter().for_each(|it| drop(it.join())));
+        if joined.await.is_err() {
+            tracing::warn!("a thread that follows a log did not end well");
+        }
+    }
+}
+
+/// One log.
+struct Watch {
+    app: App,
+    home: Session,
+    log: PathBuf,
+    seen: Seen,
+    handle: Handle,
+}
+
+/// An alert that is not stored yet.
+struct Raised {
+    alert: NewAlert,
+    indicator: Arc<Indicator>,
+    at: i64,
+}
+
+impl Watch {
+    fn follow(&mut self, stop: &AtomicBool) -> Result<(), FollowingError> {
+        let key = setting_of(&self.log);
+        let saved = self.app.inner().store.read(|reader| reader.setting(&key))?;
+        let from: Option<Checkpoint> = saved.and_then(|it| it.parse().ok());
+        let mut follow = Follow::open(&self.log, from.as_ref(), None, &Limits::default())?;
+        let mut raised: Vec<Raised> = Vec::new();
+        let mut remembered = Instant::now();
+        let poll = self.app.settings().telemetry_poll;
+        loop {
+            let format = follow.format();
+            match follow.next()? {
+                Some(Ok(record)) => {
+                    let format = format.map_or("", vigie_telemetry::Format::name);
+                    raised.extend(self.matches(&record, format));
+                    if raised.len() < BATCH {
+                        continue;
+                    }
+                }
+                Some(Err(skipped)) => {
+                    tracing::debug!(log = %self.log.display(), %skipped, "a record was skipped");
+                    continue;
+                }
+                None if raised.is_empty() => {
+                    let stopping = stop.load(Ordering::Relaxed);
+                    if stopping || remembered.elapsed() > REMEMBER {
+                        remembered = Instant::now();
+                        self.remember(&key, follow.checkpoint())?;
+                    }
+                    if stopping {
+                        return Ok(());
+                    }
+                    std::thread::sleep(poll);
+                    continue;
+                }
+                None => {}
+            }
+            self.store(&key, follow.checkpoint(), &mut raised)?;
+            remembered = Instant::now();
+        }
+    }
+
+    fn matches(&self, record: &Record<'_>, format: &str) -> Vec<Raised> {
+        let mut found: Vec<Match> = Vec::new();
+        let noticed = clock::now();
+        self.app.image().matches(&record.event, Some(noticed), &mut found);
+        let raise = |one: Match| {
+            let indicator = one.indicator?;
+            let time = record.event.time.map(|it| Timestamp::from_nanos_micros(it.into()).to_string());
+            let hit = Hit {
+                time,
+                rule: one.rule,
+                matched: one.matched,
+                source: Source {
+                    file: self.log.display().to_string(),
+                    line: record.line,
+                    format: format.to_owned(),
+                },
+                event: serde_json::from_str(&record.json()).unwrap_or_default(),
+            };
+            let id = AlertId::new(Uuid::new_v4());
+            let alert = NewAlert { id, noticed, hit, indicator: Some(indicator.id.clone()) };
+            Some(Raised { alert, indicator, at: record.event.time.unwrap_or(noticed) })
+        };
+        found.into_iter().filter_map(raise).collect()
+    }
+
+    /// Stores alerts with the place reached, then tells allies.
+    fn store(
+        &mut self,
+        key: &str,
+        reached: Option<Checkpoint>,
+        raised: &mut Vec<Raised>,
+    ) -> Result<(), FollowingError> {
+        let now = clock::now();
+        let mut told = Vec::with_capacity(raised.len());
+        self.app.inner().store.write("node", now, |tx| {
+            for Raised { alert, indicator, at } in raised.drain(..) {
+                if self.add(tx, alert, &indicator, now)? {
+                    told.push((indicator, at));
+                }
+            }
+            match &reached {
+                Some(reached) => tx.set_setting(key, &reached.to_string()),
+                None => Ok(()),
+            }
+        })?;
+        self.app.announce();
+        for (indicator, at) in told {
+            self.handle.block_on(self.seen.record(&self.app, &self.home, &indicator, at))?;
+        }
+        Ok(())
+    }
+
+    /// Stores an alert under a label that lets in the home member only. False if the rule may not be used any more.
+    fn add(
+        &self,
+        tx: &mut Tx<'_>,
+        alert: NewAlert,
+        indicator: &Indicator,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let Some(source) = indicator.label.map(|it| tx.reader()?.label(it)).transpose()?.flatten() else {
+            return Ok(false);
+        };
+        let own = Label::originator_only(self.home.viewer.member).join(&source);
+        match self.app.inner().policy.admit_derived(alert, &own, &[&source], &self.home.viewer, now) {
+            Ok(admitted) => tx.add_alert(admitted).map(|()| true),
+            Err(refusal) => {
+                tracing::warn!(indicator = %indicator.id, %refusal, "an alert was not raised");
+                Ok(false)
+            }
+        }
+    }
+
+    fn remember(&self, key: &str, reached: Option<Checkpoint>) -> Result<(), StoreError> {
+        let Some(reached) = reached else { return Ok(()) };
+        let file = self.log.display().to_string();
+        self.app.inner().store.write("node", clock::now(), |tx| {
+            tx.set_setting(key, &reached.to_string())?;
+            tx.journal(&Act::TelemetryRead { file, line: reached.line })
+        })
+    }
+}
+
+fn setting_of(log: &Path) -> String {
+    format!("telemetry {}", log.display())
+}
