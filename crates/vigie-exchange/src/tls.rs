@@ -5,8 +5,9 @@
 //! - A pinned server proves possession of the key of exactly the pinned certificate: the signature of the handshake is
 //!   verified as for any other.
 
-use std::fmt;
+use std::error::Error;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
@@ -123,6 +124,25 @@ pub(crate) fn client_config(trust: &Trust, identity: Option<&Identity>) -> Resul
     };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// What is wrong with a server's certificate, if that is why a request failed.
+pub(crate) fn certificate_fault(error: &(dyn Error + 'static)) -> Option<String> {
+    let mut at = error;
+    loop {
+        match at.downcast_ref::<rustls::Error>() {
+            Some(rustls::Error::InvalidCertificate(CertificateError::Other(other))) => {
+                return Some(other.to_string());
+            }
+            Some(error @ rustls::Error::InvalidCertificate(_)) => return Some(error.to_string()),
+            _ => {}
+        }
+        // An error of input and output does not count the error that it wraps among its sources.
+        at = match at.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => wrapped,
+            None => at.source()?,
+        };
+    }
 }
 
 fn certificates(pem: &[u8], what: &'static str) -> Result<Vec<CertificateDer<'static>>, TlsError> {

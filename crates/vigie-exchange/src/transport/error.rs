@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::Limits;
-use crate::tls::TlsError;
+use crate::tls::{self, TlsError};
 
 /// Why something asked of a server did not come about.
 #[derive(Debug, thiserror::Error)]
@@ -57,13 +57,21 @@ pub enum ExchangeError {
         /// [`Limits::redirects`].
         limit: u32,
     },
-    /// No connection, or none that proves to be the server's.
+    /// No connection.
     #[error("could not connect to `{url}`")]
     Unreachable {
         /// What was asked.
         url: Url,
         /// Why.
         source: reqwest::Error,
+    },
+    /// Somebody answered who does not prove to be the server.
+    #[error("`{url}` is not the server that is trusted: {why}")]
+    Untrusted {
+        /// What was asked.
+        url: Url,
+        /// What is wrong with its certificate or signature.
+        why: String,
     },
     /// Connecting, silence or the whole took too long.
     #[error(
@@ -168,7 +176,9 @@ impl ExchangeError {
     pub(super) fn of_request(url: &Url, source: reqwest::Error, limits: &Limits) -> Self {
         let url = url.clone();
         let source = source.without_url();
-        if source.is_timeout() {
+        if let Some(why) = tls::certificate_fault(&source) {
+            Self::Untrusted { url, why }
+        } else if source.is_timeout() {
             let Limits { connect, silence, total, .. } = *limits;
             Self::TimedOut { url, connect, silence, total }
         } else if source.is_connect() {
