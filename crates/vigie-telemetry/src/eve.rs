@@ -17,6 +17,7 @@ use crate::summary::Notes;
 use crate::{Limits, time};
 use fields::{Fields, Rule};
 use std::borrow::Cow;
+use std::fmt;
 use vigie_model::event::Event;
 
 /// Event types of Suricata 4 to 8, each with the protocol that it implies. Another is read all the same, and counted.
@@ -76,10 +77,24 @@ pub(crate) fn read<'a>(text: &'a str, limits: &Limits, notes: &mut Notes) -> Res
         Reading { json: Cursor::new(text, limits.max_depth), seen: Seen::new(limits.max_observables), notes };
     reading.event()?;
     reading.json.end()?;
+    if reading.seen.event.kind.is_empty() {
+        reading.notes.count("eve event type", "");
+    }
     if reading.seen.is_full() {
         reading.notes.count("eve", "values beyond the limit");
     }
     Ok(reading.seen.finish())
+}
+
+/// The object and the member that a value stands in, for what is counted.
+#[derive(Clone, Copy)]
+struct Place(&'static str, &'static str);
+
+impl fmt::Display for Place {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let point = if self.0.is_empty() { "" } else { "." };
+        write!(to, "{}{point}{}", self.0, self.1)
+    }
 }
 
 /// One record being read.
@@ -96,16 +111,16 @@ impl<'a> Reading<'a, '_> {
             match &*name {
                 "timestamp" => self.timestamp()?,
                 "event_type" => self.event_type()?,
-                "src_ip" => self.value(Meaning::From(Way::Main), "src_ip")?,
-                "dest_ip" => self.value(Meaning::To(Way::Main), "dest_ip")?,
-                "src_port" => self.value(Meaning::FromPort(Way::Main), "src_port")?,
-                "dest_port" => self.value(Meaning::ToPort(Way::Main), "dest_port")?,
-                "proto" => self.value(Meaning::Transport(Way::Main), "proto")?,
-                "app_proto" => self.value(Meaning::Application, "app_proto")?,
+                "src_ip" => self.value(Meaning::From(Way::Main), Place("", "src_ip"))?,
+                "dest_ip" => self.value(Meaning::To(Way::Main), Place("", "dest_ip"))?,
+                "src_port" => self.value(Meaning::FromPort(Way::Main), Place("", "src_port"))?,
+                "dest_port" => self.value(Meaning::ToPort(Way::Main), Place("", "dest_port"))?,
+                "proto" => self.value(Meaning::Transport(Way::Main), Place("", "proto"))?,
+                "app_proto" => self.value(Meaning::Application, Place("", "app_proto"))?,
                 "dns" | "mdns" => self.dns()?,
                 "ftp" if self.json.kind()? == Kind::Object => self.ftp()?,
                 other => match fields::top(other) {
-                    Some((name, Some(rule))) => self.apply(rule, name)?,
+                    Some((name, Some(rule))) => self.apply(rule, Place("", name))?,
                     Some((_, None)) => drop(self.json.skip()?),
                     None => {
                         self.notes.count("eve", other);
@@ -118,7 +133,7 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn timestamp(&mut self) -> Result<(), BadJson> {
-        if let Some(text) = self.text("timestamp")? {
+        if let Some(text) = self.text(Place("", "timestamp"))? {
             self.seen.event.time = time::iso(&text).or_else(|| time::epoch(&text));
             if self.seen.event.time.is_none() {
                 self.notes.count("eve", "timestamp");
@@ -128,7 +143,7 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn event_type(&mut self) -> Result<(), BadJson> {
-        if let Some(text) = self.text("event_type")? {
+        if let Some(text) = self.text(Place("", "event_type"))? {
             match TYPES.iter().find(|it| it.0 == text) {
                 Some((_, protocol)) => drop(self.seen.take(Meaning::Application, Cow::Borrowed(protocol))),
                 None => self.notes.count("eve event type", &text),
@@ -139,36 +154,36 @@ impl<'a> Reading<'a, '_> {
     }
 
     /// Reads a value as its rule says; a value of another shape costs only itself.
-    fn apply(&mut self, rule: &'static Rule, name: &'static str) -> Result<(), BadJson> {
+    fn apply(&mut self, rule: &'static Rule, place: Place) -> Result<(), BadJson> {
         match (rule, self.json.kind()?) {
             (_, Kind::List) => {
                 let mut open = self.json.open_list()?;
                 while self.json.element(&mut open)? {
-                    self.apply(rule, name)?;
+                    self.apply(rule, place)?;
                 }
                 Ok(())
             }
-            (Rule::Is(meaning), _) => self.value(*meaning, name),
-            (Rule::In(fields), Kind::Object) => self.object(fields),
+            (Rule::Is(meaning), _) => self.value(*meaning, place),
+            (Rule::In(fields), Kind::Object) => self.object(fields, place.1),
             (Rule::Each(slot, fields), Kind::Object) => {
                 self.seen.another(*slot);
-                self.object(fields)
+                self.object(fields, place.1)
             }
             (Rule::Headers, Kind::Object) => self.header(),
             (Rule::In(_) | Rule::Each(..) | Rule::Headers, kind) => {
                 if kind != Kind::Null {
-                    self.notes.count("eve shape", name);
+                    self.notes.count("eve shape", &place.to_string());
                 }
                 self.json.skip().map(drop)
             }
         }
     }
 
-    fn object(&mut self, fields: Fields) -> Result<(), BadJson> {
+    fn object(&mut self, fields: Fields, outer: &'static str) -> Result<(), BadJson> {
         let mut open = self.json.open_object()?;
         while let Some(name) = self.json.member(&mut open)? {
             match fields.iter().find(|it| it.0 == name) {
-                Some((name, rule)) => self.apply(rule, name)?,
+                Some((name, rule)) => self.apply(rule, Place(outer, name))?,
                 None => drop(self.json.skip()?),
             }
         }
@@ -181,8 +196,8 @@ impl<'a> Reading<'a, '_> {
         let mut open = self.json.open_object()?;
         while let Some(name) = self.json.member(&mut open)? {
             match &*name {
-                "name" => header = self.text("name")?,
-                "value" => content = self.text("value")?,
+                "name" => header = self.text(Place("http.request_headers", "name"))?,
+                "value" => content = self.text(Place("http.request_headers", "value"))?,
                 _ => drop(self.json.skip()?),
             }
         }
@@ -200,8 +215,8 @@ impl<'a> Reading<'a, '_> {
         let mut open = self.json.open_object()?;
         while let Some(name) = self.json.member(&mut open)? {
             match &*name {
-                "command" => command = self.text("ftp.command")?,
-                "command_data" => data = self.text("ftp.command_data")?,
+                "command" => command = self.text(Place("ftp", "command"))?,
+                "command_data" => data = self.text(Place("ftp", "command_data"))?,
                 _ => drop(self.json.skip()?),
             }
         }
@@ -218,24 +233,24 @@ impl<'a> Reading<'a, '_> {
 
     /// Reads one value that is a text or a number.
     #[inline]
-    fn value(&mut self, meaning: Meaning, name: &'static str) -> Result<(), BadJson> {
-        if let Some(text) = self.text(name)?
+    fn value(&mut self, meaning: Meaning, place: Place) -> Result<(), BadJson> {
+        if let Some(text) = self.text(place)?
             && !self.seen.take(meaning, text)
         {
-            self.notes.count("eve value", name);
+            self.notes.count("eve value", &place.to_string());
         }
         Ok(())
     }
 
     /// A text, or a number as it is written; None for null, and for any other shape, which is counted.
     #[inline]
-    fn text(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, BadJson> {
+    fn text(&mut self, place: Place) -> Result<Option<Cow<'a, str>>, BadJson> {
         match self.json.kind()? {
             Kind::String => self.json.string().map(Some),
             Kind::Number => self.json.skip().map(|it| Some(Cow::Borrowed(it))),
             Kind::Null => self.json.skip().map(|_| None),
             Kind::Bool | Kind::Object | Kind::List => {
-                self.notes.count("eve shape", name);
+                self.notes.count("eve shape", &place.to_string());
                 self.json.skip().map(|_| None)
             }
         }

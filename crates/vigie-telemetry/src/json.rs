@@ -289,10 +289,14 @@ pub(crate) fn is_number(text: &str) -> bool {
     cursor.kind() == Ok(Kind::Number) && cursor.at == 0 && cursor.number().is_ok() && cursor.at == text.len()
 }
 
-/// The same text on one line: without the white space that stands outside strings.
-pub(crate) fn on_one_line(text: &str) -> Cow<'_, str> {
+/// The same value in a form that everybody reads: on one line, and with U+FFFD for lone surrogates.
+pub(crate) fn presentable(text: &str) -> Cow<'_, str> {
+    let text = match lone_surrogate(text, 0) {
+        None => Cow::Borrowed(text),
+        Some(first) => Cow::Owned(without_lone_surrogates(text, first)),
+    };
     if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
+        return text;
     }
     let (mut inside, mut escaped) = (false, false);
     let keep = |it: &char| {
@@ -306,6 +310,39 @@ pub(crate) fn on_one_line(text: &str) -> Cow<'_, str> {
         !white
     };
     Cow::Owned(text.chars().filter(keep).collect())
+}
+
+fn without_lone_surrogates(text: &str, first: usize) -> String {
+    let mut fixed = String::with_capacity(text.len());
+    let (mut done, mut next) = (0, Some(first));
+    while let Some(at) = next {
+        fixed.push_str(text.get(done..at).unwrap_or_default());
+        fixed.push_str("\\ufffd");
+        done = at + 6;
+        next = lone_surrogate(text, done);
+    }
+    fixed.push_str(text.get(done..).unwrap_or_default());
+    fixed
+}
+
+/// Where the first escape stands, from `at` on, that is half a pair.
+fn lone_surrogate(text: &str, mut at: usize) -> Option<usize> {
+    loop {
+        at += memchr::memchr(b'\\', text.as_bytes().get(at..)?)?;
+        let after = text.get(at + 1..)?;
+        at += match after.strip_prefix('u').map(unicode) {
+            Some((char::REPLACEMENT_CHARACTER, _)) if after.get(1..5).is_some_and(is_surrogate) => {
+                return Some(at);
+            }
+            Some((_, rest)) => after.len() + 1 - rest.len(),
+            None => 2,
+        };
+    }
+}
+
+/// Whether four hexadecimal digits are half a pair.
+fn is_surrogate(digits: &str) -> bool {
+    u32::from_str_radix(digits, 16).is_ok_and(|it| (0xd800..0xe000).contains(&it))
 }
 
 /// Where the next quote, backslash or control character stands from `at` on, or the end: eight bytes at a time.

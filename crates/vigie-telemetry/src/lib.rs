@@ -42,6 +42,7 @@ pub use follow::{BadCheckpoint, Checkpoint, Follow, FollowError};
 pub use json::BadJson;
 pub use source::{OpenError, Reason, Record, Skipped, Source};
 pub use summary::{Notes, Summary};
+pub use unpack::{Stream, unpack};
 
 use std::fmt;
 use std::str::FromStr;

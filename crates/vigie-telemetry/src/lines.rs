@@ -124,6 +124,7 @@ impl<R: Read> Lines<R> {
                 Ok(true) => {}
                 Ok(false) => return self.last(),
                 Err(error) => {
+                    self.record_line = self.line + 1;
                     self.ended = true;
                     self.grows = false;
                     return Cut::Broken(error);

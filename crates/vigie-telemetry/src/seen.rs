@@ -130,6 +130,7 @@ impl<'a> Seen<'a> {
         if let (Some(sender), false) = (self.sender, self.from_header) {
             self.of(Slot::Mail, Path::EmailFrom, Observed::Object(sender));
         }
+        self.finish_file();
         let traffic = self.finish_traffic();
         self.finish_http(traffic);
         self.event
@@ -155,11 +156,7 @@ impl<'a> Seen<'a> {
             Meaning::Of(slot, path) => self.of(slot, path, Observed::Text(text)),
             Meaning::Count(slot, path) => number(&text).is_some_and(|it| self.of(slot, path, it.into())),
             Meaning::Hash(slot) => self.hash(slot, text),
-            Meaning::Chain(slot) => {
-                let good = self.hash(slot, text);
-                self.another(slot);
-                good
-            }
+            Meaning::Chain(slot) => self.chain(slot, text),
             Meaning::FileName(slot) => self.file_name(slot, text),
             Meaning::AnotherFile => {
                 self.another(Slot::File);
@@ -211,10 +208,13 @@ impl<'a> Seen<'a> {
         self.push(object, path, Observed::Text(text)).then_some(object)
     }
 
+    fn slot(&self, slot: Slot) -> Option<u16> {
+        self.slots.get(slot as usize).copied().flatten()
+    }
+
     /// A property of a slot's object.
     fn of(&mut self, slot: Slot, path: Path, value: Observed<'a>) -> bool {
-        let known = self.slots.get(slot as usize).copied().flatten();
-        let Some(object) = known.or_else(|| self.new_object()) else { return true };
+        let Some(object) = self.slot(slot).or_else(|| self.new_object()) else { return true };
         if let Some(it) = self.slots.get_mut(slot as usize) {
             *it = Some(object);
         }
@@ -289,6 +289,40 @@ impl<'a> Seen<'a> {
             _ => return false,
         };
         self.of(slot, path, Observed::Text(text))
+    }
+
+    /// The first hash is that of the slot's certificate; each further one is of a certificate of its own.
+    fn chain(&mut self, slot: Slot, text: Cow<'a, str>) -> bool {
+        let first = self.slot(slot).is_none_or(|object| !self.has(object, Path::CertificateSha256));
+        if first {
+            return self.hash(slot, text);
+        }
+        text::hex(text).is_some_and(|it| self.object(Path::CertificateSha256, it).is_some())
+    }
+
+    /// Zeek writes the certificates of a connection among its files: their hashes are those of certificates too.
+    fn finish_file(&mut self) {
+        let Some(file) = self.slot(Slot::File) else { return };
+        let of_file = || self.event.observables.iter().filter(|it| it.object == file);
+        let is_certificate =
+            |it: &Observed<'_>| matches!(it, Observed::Text(text) if text.starts_with("application/x-x509"));
+        if !of_file().any(|it| it.path == Path::FileMime && is_certificate(&it.value)) {
+            return;
+        }
+        let same = |path| match path {
+            Path::FileMd5 => Some(Path::CertificateMd5),
+            Path::FileSha1 => Some(Path::CertificateSha1),
+            Path::FileSha256 => Some(Path::CertificateSha256),
+            _ => None,
+        };
+        let hashes: Vec<_> = of_file().filter_map(|it| Some((same(it.path)?, it.value.clone()))).collect();
+        for (path, value) in hashes {
+            self.of(Slot::Certificate, path, value);
+        }
+    }
+
+    fn has(&self, object: u16, path: Path) -> bool {
+        self.event.observables.iter().any(|it| it.object == object && it.path == path)
     }
 
     /// A name as it is written, `/images/a.js` or `dir\a.exe`, and its last part.

@@ -38,7 +38,7 @@ impl Record<'_> {
     /// The record as a JSON object on one line: its own text, or an object made of a row and its column names.
     pub fn json(&self) -> Cow<'_, str> {
         match self.raw {
-            Raw::Json(text) => json::on_one_line(text),
+            Raw::Json(text) => json::presentable(text),
             Raw::Row(header, row) => Cow::Owned(header.row_json(row)),
         }
     }

@@ -34,12 +34,13 @@ pub(crate) fn iso(text: &str) -> Option<i64> {
 
 /// Reads seconds since 1970 with a fraction, `1521911780.600725`. Above 10¹¹ they are milliseconds.
 pub(crate) fn epoch(text: &str) -> Option<i64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let Ok(whole) = whole.parse::<i64>() else {
-        // Such as `1.5e9`: rare, and never more exact than a float.
+    if text.contains(['e', 'E']) {
+        // Rare, and never more exact than a float.
         let seconds = text.parse::<f64>().ok().filter(|it| it.abs() < 9e9)?;
         return Some((seconds * 1e9) as i64);
-    };
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let whole: i64 = whole.parse().ok()?;
     let nanos = if fraction.is_empty() { 0 } else { nanos(fraction.as_bytes())? };
     if whole.unsigned_abs() >= 100_000_000_000 {
         return whole.checked_mul(1_000_000)?.checked_add(nanos / 1_000);

@@ -11,10 +11,10 @@ const RATIO_FROM: u64 = 64 * 1024 * 1024;
 const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// A stream of any kind.
-pub(crate) type Stream = Box<dyn Read + Send>;
+pub type Stream = Box<dyn Read + Send>;
 
 /// Unpacks `.gz` and `.zst`, and lets everything else through as it is.
-pub(crate) fn unpack(mut input: Stream, limits: &Limits) -> io::Result<Stream> {
+pub fn unpack(mut input: Stream, limits: &Limits) -> io::Result<Stream> {
     let mut head = Vec::new();
     input.by_ref().take(4).read_to_end(&mut head)?;
     let gzip = head.starts_with(&[0x1f, 0x8b]);

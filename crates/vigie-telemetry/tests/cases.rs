@@ -2,6 +2,7 @@
 //!
 //! A new case needs no Rust: make the folder, run with `BLESS=1`, and read what was written.
 
+#[path = "support/told.rs"]
 mod told;
 
 use std::fs;

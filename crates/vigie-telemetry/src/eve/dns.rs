@@ -6,7 +6,7 @@
 //!
 //! So a record is read wherever an object with an `rrname` stands, and the lists are read as records.
 
-use super::Reading;
+use super::{Place, Reading};
 use crate::json::{BadJson, Kind};
 use crate::meaning::Meaning;
 use std::borrow::Cow;
@@ -40,11 +40,11 @@ impl<'a> Reading<'a, '_> {
         while let Some(name) = self.json.member(&mut open)? {
             match &*name {
                 "rrname" => {
-                    if let Some(name) = self.text("dns.rrname")? {
+                    if let Some(name) = self.text(Place("dns", "rrname"))? {
                         owner = self.seen.query(name);
                     }
                 }
-                "rrtype" => kind = self.text("dns.rrtype")?,
+                "rrtype" => kind = self.text(Place("dns", "rrtype"))?,
                 "rdata" => data = self.rdata()?,
                 "query" | "queries" | "answer" | "authorities" | "additionals" => self.dns()?,
                 "answers" => {
@@ -52,8 +52,8 @@ impl<'a> Reading<'a, '_> {
                     self.dns()?;
                 }
                 "grouped" if !answered && self.json.kind()? == Kind::Object => self.grouped(&mut grouped)?,
-                "srv" => self.named("name", "dns.srv")?,
-                "soa" => self.named("mname", "dns.soa")?,
+                "srv" => self.named("name", Place("dns", "srv"))?,
+                "soa" => self.named("mname", Place("dns", "soa"))?,
                 _ => drop(self.json.skip()?),
             }
         }
@@ -71,7 +71,7 @@ impl<'a> Reading<'a, '_> {
         if self.json.kind()? == Kind::Object {
             self.json.skip().map(|_| None)
         } else {
-            self.text("dns.rdata")
+            self.text(Place("dns", "rdata"))
         }
     }
 
@@ -105,8 +105,8 @@ impl<'a> Reading<'a, '_> {
             while self.json.element(&mut list)? {
                 match self.json.kind()? {
                     Kind::String => found.push((kind.clone(), self.json.string()?)),
-                    Kind::Object if kind == "SRV" => self.named("name", "dns.srv")?,
-                    Kind::Object if kind == "SOA" => self.named("mname", "dns.soa")?,
+                    Kind::Object if kind == "SRV" => self.named("name", Place("dns", "srv"))?,
+                    Kind::Object if kind == "SOA" => self.named("mname", Place("dns", "soa"))?,
                     _ => drop(self.json.skip()?),
                 }
             }
@@ -115,7 +115,7 @@ impl<'a> Reading<'a, '_> {
     }
 
     /// The name of a server in an object of several members.
-    fn named(&mut self, member: &str, place: &'static str) -> Result<(), BadJson> {
+    fn named(&mut self, member: &str, place: Place) -> Result<(), BadJson> {
         if self.json.kind()? != Kind::Object {
             return self.json.skip().map(drop);
         }

@@ -97,6 +97,7 @@ const SILENT: &[&str] = &[
     "tx_guessed",
     "tx_id",
     "udp",
+    "vars",
     "verdict",
     "vlan",
     "websocket",

@@ -93,15 +93,36 @@ fn nesting_is_bounded() {
 }
 
 #[test]
-fn one_line_keeps_strings() {
-    assert_eq!(on_one_line("{\n \"a b\\\" c\" :\t[1,\r\n 2]\n}"), r#"{"a b\" c":[1,2]}"#);
-    assert_eq!(on_one_line("{ \"a\": 1 }"), "{ \"a\": 1 }");
+fn what_is_put_out_can_be_read_by_everybody() {
+    #[track_caller]
+    fn check(text: &str, want: &str) {
+        assert_eq!(presentable(text), want);
+    }
+    check("{\n \"a b\\\" c\" :\t[1,\r\n 2]\n}", r#"{"a b\" c":[1,2]}"#);
+    check("{ \"a\": 1 }", "{ \"a\": 1 }");
+    check(r#""\ud800x\udc00\ud83d\ude00\\ud800""#, r#""\ufffdx\ufffd\ud83d\ude00\\ud800""#);
+    check(r#""\ud800\ud83d\ude00\ufffd\u0041""#, r#""\ufffd\ud83d\ude00\ufffd\u0041""#);
 }
 
 proptest! {
     #[test]
     fn agrees_on_anything(text in r#"[\[\]{}:,"\\ 0-9a-fnrtlsuE.+-]{0,24}"#) {
         check(&text);
+    }
+
+    #[test]
+    fn what_is_put_out_is_json(text in r#"[\[\]{}:,"\\ \nud890DcCa]{0,40}"#) {
+        if walk(&text).is_ok() {
+            let shown = presentable(&text);
+            prop_assert!(serde_json::from_str::<serde_json::Value>(&shown).is_ok(), "{text} {shown}");
+        }
+    }
+
+    #[test]
+    fn strings_of_escapes_can_be_put_out(inner in r#"(\\ud8[0-9a-f]{2}|\\udc[0-9a-f]{2}|\\\\|\\n|u|x){0,12}"#) {
+        let text = format!("\"{inner}\"");
+        prop_assert!(walk(&text).is_ok());
+        prop_assert!(serde_json::from_str::<String>(&presentable(&text)).is_ok(), "{}", text);
     }
 
     #[test]

@@ -81,12 +81,11 @@ impl<'a> Seen<'a> {
             self.host(uri);
             return;
         }
-        let server = connection.and_then(|it| it.server.as_ref());
-        let Some(written) = http.host.as_ref().or(server) else { return };
-        let (host, port) = text::host_and_port(written);
+        let named = http.host.as_ref().map(text::host_and_port).filter(|it| text::is_host(&it.0));
+        let server = connection.and_then(|it| it.server.clone()).map(|it| (it, None));
+        let Some((host, port)) = named.or(server).filter(|_| **uri != *"*") else { return };
         let host = text::address(&host).map_or(host, |it| it.1);
-        let bracket = host.contains(':');
-        let (open, close) = if bracket { ("[", "]") } else { ("", "") };
+        let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
         let slash = if uri.starts_with('/') { "" } else { "/" };
         let url = |port: Option<u16>| match port {
             Some(port) if port != 80 => format!("http://{open}{host}{close}:{port}{slash}{uri}"),

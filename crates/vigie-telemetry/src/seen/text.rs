@@ -64,6 +64,11 @@ pub(super) fn is_host_name(text: &str) -> bool {
     (1..=253).contains(&text.len()) && text.bytes().all(|it| good(&it)) && !text.starts_with('.')
 }
 
+/// Whether a text is a host's name or address.
+pub(super) fn is_host(text: &Cow<'_, str>) -> bool {
+    is_host_name(text) || address(text).is_some()
+}
+
 /// Whether a text is six bytes in hexadecimal, with `:` or `-` between them.
 pub(super) fn is_mac(text: &str) -> bool {
     let bytes = text.as_bytes();

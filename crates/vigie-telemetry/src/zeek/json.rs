@@ -100,7 +100,7 @@ fn take<'a>(
         one(&mut cursor)?;
     }
     if !good {
-        notes.count("zeek value", name);
+        notes.count("zeek value", &format!("{}.{name}", seen.event.kind));
     }
     Ok(())
 }

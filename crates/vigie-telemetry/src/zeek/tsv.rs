@@ -18,6 +18,7 @@ pub(crate) struct Header {
     empty: String,
     unset: String,
     path: String,
+    log: Log,
     names: Vec<String>,
     types: Vec<String>,
     columns: Vec<Column>,
@@ -49,6 +50,7 @@ impl Default for Header {
             empty: "(empty)".into(),
             unset: "-".into(),
             path: String::new(),
+            log: Log::named(""),
             names: Vec::new(),
             types: Vec::new(),
             columns: Vec::new(),
@@ -80,14 +82,14 @@ impl Header {
             "#types" => self.types = parts.map(str::to_owned).collect(),
             _ => return,
         }
+        self.log = Log::named(&self.path);
         self.columns = self.resolve();
     }
 
     fn resolve(&self) -> Vec<Column> {
-        let log = Log::named(&self.path);
         let types = self.types.iter().map(String::as_str).chain(std::iter::repeat(""));
         let mut columns: Vec<_> =
-            self.names.iter().zip(types).map(|(name, kind)| Column::new(log, name, kind)).collect();
+            self.names.iter().zip(types).map(|(name, kind)| Column::new(self.log, name, kind)).collect();
         let by_name = columns.iter().position(|it| it.name == "ts");
         let by_type = || self.types.iter().position(|it| it == "time");
         if let Some(column) = by_name.or_else(by_type).and_then(|it| columns.get_mut(it)) {
@@ -128,7 +130,7 @@ impl Header {
                 notes.count("zeek value", &format!("{}.{}", self.path, column.name));
             }
         }
-        Ok(field::finish(seen, Log::named(&self.path), notes))
+        Ok(field::finish(seen, self.log, notes))
     }
 
     /// A row that does not fit has lost or won a separator, so that no cell is sure to be under its name.

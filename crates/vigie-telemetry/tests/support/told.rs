@@ -6,7 +6,7 @@ use vigie_model::event::{Event, Observed};
 use vigie_telemetry::{Source, pattern_path};
 
 /// All records of a source, and its counts.
-pub fn whole(mut source: Source) -> String {
+pub(crate) fn whole(mut source: Source) -> String {
     let mut text = String::new();
     while let Some(record) = source.next() {
         match record {
@@ -33,7 +33,7 @@ pub fn whole(mut source: Source) -> String {
 }
 
 /// One event.
-pub fn event(event: &Event<'_>) -> String {
+pub(crate) fn event(event: &Event<'_>) -> String {
     let mut objects: BTreeMap<u16, Vec<String>> = BTreeMap::new();
     for it in &event.observables {
         let value = match &it.value {
