@@ -46,7 +46,7 @@ impl<'r> Inputs<'r> {
         if let Some(open) = &mut self.open {
             match open.blocks.next() {
                 Ok(Some(block)) => {
-                    let source = self.source(&open.file, io::Cursor::new(block.bytes), Some(open.format));
+                    let source = source(&open.file, io::Cursor::new(block.bytes), Some(open.format), self.limits);
                     return Some(Piece {
                         file: Arc::clone(&open.file),
                         lines_before: block.first_line - 1,
@@ -79,9 +79,9 @@ impl<'r> Inputs<'r> {
         let mut blocks = Blocks::new(unpack(input, self.limits)?, self.limits.max_line_bytes, live);
         let first = blocks.next()?.map(|it| it.bytes).unwrap_or_default();
         if !is_json_line(&first) {
-            return Ok(self.source(file, blocks.into_stream(first), self.format));
+            return Ok(source(file, blocks.into_stream(first), self.format, self.limits));
         }
-        let source = self.source(file, io::Cursor::new(first), self.format);
+        let source = source(file, io::Cursor::new(first), self.format, self.limits);
         if let Ok(source) = &source
             && let Some(format) = source.format()
         {
@@ -89,15 +89,15 @@ impl<'r> Inputs<'r> {
         }
         Ok(source)
     }
+}
 
-    fn source(
-        &self,
-        file: &str,
-        input: impl io::Read + Send + 'static,
-        format: Option<Format>,
-    ) -> Result<Source, String> {
-        Source::from_reader(file, input, format, self.limits).map_err(|it| it.to_string())
-    }
+fn source(
+    file: &str,
+    input: impl io::Read + Send + 'static,
+    format: Option<Format>,
+    limits: &Limits,
+) -> Result<Source, String> {
+    Source::from_reader(file, input, format, limits).map_err(|it| it.to_string())
 }
 
 /// Whether the first line that is not blank is one JSON object.
