@@ -25,12 +25,19 @@ pub struct Limits {
     pub max_object_bytes: usize,
     /// The most findings that validation reports for one object.
     pub max_findings: usize,
+    /// The most findings that it reports for all of them; what comes after is not looked at.
+    pub max_findings_in_all: usize,
 }
 
 impl Default for Limits {
-    /// A million objects of at most 16 MiB, a hundred findings each.
+    /// A million objects of at most 16 MiB; a hundred findings for each, a hundred thousand for all.
     fn default() -> Self {
-        Self { max_objects: 1_000_000, max_object_bytes: 16 << 20, max_findings: 100 }
+        Self {
+            max_objects: 1_000_000,
+            max_object_bytes: 16 << 20,
+            max_findings: 100,
+            max_findings_in_all: 100_000,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 
-const LIMITS: Limits = Limits { max_objects: 3, max_object_bytes: 20, max_findings: 1 };
+const LIMITS: Limits =
+    Limits { max_objects: 3, max_object_bytes: 20, max_findings: 1, max_findings_in_all: 1 };
 
 /// Says the container, the objects with their places, and what was refused; or why all was.
 #[track_caller]

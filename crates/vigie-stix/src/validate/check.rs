@@ -329,9 +329,12 @@ impl<'c> Check<'c> {
     }
 
     fn hashes(&mut self, value: &'c Value<'c>, path: &Path<'_>) {
-        let Some(hashes) = value.as_object().filter(|it| !it.is_empty()) else {
-            return self.wrong(rule::HASHES, value, "an object with at least one hash", path);
+        let Some(hashes) = value.as_object() else {
+            return self.wrong(rule::HASHES, value, "an object of hashes", path);
         };
+        if hashes.is_empty() {
+            return self.add(rule::HASHES, path, format_args!("there is no hash; leave the property out"));
+        }
         for (algorithm, value) in hashes.iter() {
             let here = path.key(algorithm);
             if algorithm.len() < 3 || !text::is_dictionary_key(algorithm) {
@@ -400,7 +403,13 @@ impl<'c> Check<'c> {
             }
             Constraint::Something(rule) => {
                 let own = structure.properties.last().copied().unwrap_or_default();
-                if !own.iter().any(|it| properties.contains(it.name)) && !properties.contains("extensions") {
+                let counts = |name: &str| {
+                    name == "extensions"
+                        || own.iter().any(|it| it.name == name)
+                        || (self.version == SpecVersion::V20
+                            && v20::observable_property(self.object_type, name).is_some())
+                };
+                if !properties.iter().any(|(name, _)| counts(name)) {
                     self.add(rule, path, format_args!("at least one of its own properties must be present"));
                 }
             }

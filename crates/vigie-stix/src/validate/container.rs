@@ -12,14 +12,21 @@ use crate::json::Value;
 
 /// Checks the container, observable by observable.
 pub(super) fn check<'c>(value: &'c Value<'c>, path: &Path<'_>, check: &mut Check<'c>) {
-    let Some(container) = value.as_object().filter(|it| !it.is_empty()) else {
+    let Some(container) = value.as_object() else {
         let found = value.kind();
         return check.add(
             rule::CONTAINER,
             path,
-            format_args!("expected an object with at least one observable, found {found}"),
+            format_args!("expected an object of observables, found {found}"),
         );
     };
+    if container.is_empty() {
+        return check.add(
+            rule::CONTAINER,
+            path,
+            format_args!("there is no observable; leave the property out"),
+        );
+    }
     let outside = check.object_type;
     for (key, value) in container.iter() {
         let here = path.key(key);

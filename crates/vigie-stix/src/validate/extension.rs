@@ -12,14 +12,21 @@ use crate::object::SpecVersion;
 
 /// Checks the dictionary of extensions.
 pub(super) fn check<'c>(value: &'c Value<'c>, path: &Path<'_>, check: &mut Check<'c>) {
-    let Some(extensions) = value.as_object().filter(|it| !it.is_empty()) else {
+    let Some(extensions) = value.as_object() else {
         let found = value.kind();
         return check.add(
             rule::DICTIONARY,
             path,
-            format_args!("expected an object with at least one extension, found {found}"),
+            format_args!("expected an object of extensions, found {found}"),
         );
     };
+    if extensions.is_empty() {
+        return check.add(
+            rule::DICTIONARY,
+            path,
+            format_args!("there is no extension; leave the property out"),
+        );
+    }
     for (name, value) in extensions.iter() {
         let here = path.key(name);
         match value.as_object() {

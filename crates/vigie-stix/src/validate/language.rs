@@ -47,7 +47,7 @@ pub(super) fn judge(code: &str) -> Code {
         _ if !letters(language) => return Code::Bad,
         2 if TWO_LETTERS.contains(&&*lower) => false,
         3 => !THREE_LETTERS.split(' ').any(|it| it == lower),
-        5..=8 => false,
+        // Languages of four to eight letters are reserved by RFC 5646; none is registered.
         _ => return Code::Bad,
     };
     for _ in 0..3 {
@@ -165,6 +165,7 @@ mod tests {
             "e",
             "xx",
             "english language",
+            "english",
             "en_GB",
             "en-",
             "-en",

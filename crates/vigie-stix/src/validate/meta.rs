@@ -140,7 +140,7 @@ pub(super) fn definition(properties: &Map<'_>, path: &Path<'_>, check: &mut Chec
                 check.add(
                     rule::MARKING_DEFINITION,
                     &here,
-                    format_args!("expected an object, found {}", it.kind()),
+                    format_args!("expected an object that says something"),
                 );
             }
         }

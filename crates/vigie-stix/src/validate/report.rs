@@ -55,11 +55,17 @@ pub(super) enum Path<'p> {
     Root,
     Key(&'p Path<'p>, &'p str),
     Item(&'p Path<'p>, usize),
+    Written(&'p Path<'p>, &'p str),
 }
 
 impl<'p> Path<'p> {
     pub(super) fn key(&'p self, key: &'p str) -> Path<'p> {
         Path::Key(self, key)
+    }
+
+    /// A path that is written already.
+    pub(super) fn written(&'p self, path: &'p str) -> Path<'p> {
+        Path::Written(self, path)
     }
 
     pub(super) fn item(&'p self, index: usize) -> Path<'p> {
@@ -72,6 +78,7 @@ impl fmt::Display for Path<'_> {
         let (parent, step) = match self {
             Self::Root => return Ok(()),
             Self::Key(parent, key) => (parent, Ok(shortened(key))),
+            Self::Written(parent, path) => (parent, Ok(*path)),
             Self::Item(parent, index) => (parent, Err(index)),
         };
         parent.fmt(f)?;
@@ -89,7 +96,6 @@ impl fmt::Display for Path<'_> {
 #[derive(Clone, Copy)]
 pub(super) enum Of<'r> {
     Object(&'r StixId),
-    Item(usize),
     Bundle,
 }
 
@@ -97,7 +103,6 @@ impl From<Of<'_>> for Subject {
     fn from(it: Of<'_>) -> Self {
         match it {
             Of::Object(id) => Self::Object(id.clone()),
-            Of::Item(index) => Self::Item(index),
             Of::Bundle => Self::Bundle,
         }
     }
@@ -108,39 +113,46 @@ pub(super) struct Report<'r> {
     subject: Of<'r>,
     max: usize,
     findings: Vec<Finding>,
+    /// The worst of the findings past the limit.
+    dropped: Option<Severity>,
 }
 
 impl<'r> Report<'r> {
     pub(super) fn new(subject: Of<'r>, max: usize) -> Self {
-        Self { subject, max, findings: Vec::new() }
+        Self { subject, max, findings: Vec::new(), dropped: None }
     }
 
-    /// Whether no more findings are taken.
+    /// Whether nothing that could be found would change the verdict, so that one may stop looking.
     pub(super) fn is_full(&self) -> bool {
-        self.findings.len() > self.max
+        self.dropped == Some(Severity::Error)
     }
 
-    /// Takes a finding; past the limit, one last that says so.
+    /// Takes a finding; past the limit, only what it weighs.
     pub(super) fn add(&mut self, rule: &'static Rule, path: &Path<'_>, message: fmt::Arguments<'_>) {
-        if self.is_full() {
+        if self.findings.len() >= self.max {
+            self.dropped = self.dropped.max(Some(rule.severity));
             return;
         }
-        let last = self.findings.len() == self.max;
-        let (rule, path, message) = if last {
-            (rule::TOO_MANY, String::new(), format!("only the first {} findings are shown", self.max))
-        } else {
-            (rule, path.to_string(), message.to_string())
-        };
         self.findings.push(Finding {
             subject: self.subject.into(),
             rule: rule.id,
-            path,
+            path: path.to_string(),
             severity: rule.severity,
-            message,
+            message: message.to_string(),
         });
     }
 
-    pub(super) fn into_findings(self) -> Vec<Finding> {
+    /// The findings; where some were left out, one more says so and weighs as much as the worst of them.
+    pub(super) fn into_findings(mut self) -> Vec<Finding> {
+        if let Some(severity) = self.dropped {
+            self.findings.push(Finding {
+                subject: self.subject.into(),
+                rule: rule::TOO_MANY.id,
+                path: String::new(),
+                severity,
+                message: format!("only the first {} findings are shown", self.max),
+            });
+        }
         self.findings
     }
 }

@@ -93,7 +93,6 @@ rules! {
     EXTENSION_PLACE = "stix-3.10-extension-place", Error, "a predefined extension stands in the type that it is for";
     EXTENSION_EMPTY = "stix-3.10-extension-empty", Error, "an extension holds at least one property";
     SEEN_ORDER = "stix-4-seen-order", Error, "what was first seen was not last seen before that";
-    COA_ACTION = "stix-4.3-action", Error, "`action` is reserved";
     PATTERN = "stix-4.7-pattern", Error, "a pattern of the type `stix` is one";
     VALID_UNTIL = "stix-4.7-valid-until", Error, "`valid_until` is later than `valid_from`";
     LOCATION = "stix-4.10-location", Error, "a location has a region, a country, or latitude and longitude";
@@ -147,7 +146,7 @@ rules! {
     CUSTOM_PROPERTY = "stix-11.1-custom-property", Warning, "a property of one's own is defined by an extension";
     CUSTOM_OBJECT = "stix-11.2-custom-object", Warning, "an object type of one's own is defined by an extension";
     CUSTOM_EXTENSION = "stix-11.3-custom-extension", Warning, "an extension of one's own has a definition";
-    TOO_MANY = "vigie-too-many", Error, "there are more findings than the limit `max_findings`";
+    TOO_MANY = "vigie-too-many", Warning, "there are no more findings than the limit `max_findings`; else the worst left out weighs";
 }
 
 /// The rule of that name.
