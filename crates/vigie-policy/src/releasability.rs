@@ -14,8 +14,8 @@
 //!
 //! Invariants
 //! - A key or a value that we do not know is an error, never passed over.
-//! - An identifier that [`releasability_marking`] could have given (a UUID of version 5) belongs to exactly one content, so that
-//!   equal audiences are one object and nobody can send another content under it.
+//! - An identifier that [`releasability_marking`] could have given (a UUID of version 5) belongs to exactly one
+//!   content, so that equal audiences are one object and nobody can send another content under it.
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 use vigie_policy::{Meaning, RELEASABILITY_EXTENSION, Terms, releasability_marking};
 use vigie_stix::object::Object;
+use vigie_stix::validate::{Severity, validate_object};
 
 use crate::accord::label;
 
@@ -153,6 +154,8 @@ fn equal_terms_are_one_object() {
         )
     );
     assert_eq!(id.as_str(), "marking-definition--93562fec-18a7-5cc7-839c-6f9dd44fb9cc");
+    let errors = validate_object(&Object::parse(&text).unwrap());
+    assert!(errors.iter().all(|it| it.severity != Severity::Error), "{errors:?}");
 }
 
 #[test]
