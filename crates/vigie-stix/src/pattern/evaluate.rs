@@ -61,7 +61,8 @@ pub enum EvalError {
 /// Why a pattern matched.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Proof {
-    /// Observations that together satisfy the pattern. Of a pattern with `OR`, one alternative.
+    /// Observations that together satisfy the pattern, in the order of the expressions and then of the observations. Of
+    /// a pattern with `OR`, one alternative.
     pub bindings: Vec<Binding>,
 }
 
@@ -131,7 +132,9 @@ impl Compiled {
                 let origin = *timeline.origin.get(at as usize)?;
                 self.bind(expression, origin, times, observations.get(origin)?)
             });
-            return Ok(Some(Proof { bindings: bound.collect() }));
+            let mut bindings: Vec<Binding> = bound.collect();
+            bindings.sort_by_key(|it| (it.expression, it.observation));
+            return Ok(Some(Proof { bindings }));
         }
         match undecided {
             Some(error) if self.assign(&possible, &timeline)?.is_some() => Err(error),

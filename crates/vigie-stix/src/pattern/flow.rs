@@ -76,7 +76,7 @@ pub(super) fn share(
         network.of_demand.push(start..network.edges.len());
     }
     for (index, demand) in demands.iter().enumerate() {
-        let mut wanted = demand.number;
+        let mut wanted = demand.number - network.take_free(index, demand.number, steps)?;
         while wanted > 0 {
             let got = network.augment(index, wanted, steps)?;
             if got == 0 {
@@ -89,6 +89,24 @@ pub(super) fn share(
 }
 
 impl Network {
+    /// Gives a demand up to `wanted` observations that are still free; returns how many.
+    fn take_free(&mut self, demand: usize, wanted: u64, steps: &mut Steps) -> Result<u64, TooManySteps> {
+        let mut got = 0;
+        for index in self.of_demand.get(demand).cloned().unwrap_or_default() {
+            if got == wanted {
+                break;
+            }
+            steps.take(1)?;
+            let Some(edge) = self.edges.get_mut(index) else { continue };
+            let Some(free) = self.free.get_mut(&edge.observation) else { continue };
+            let taken = (*free).min(wanted - got);
+            *free -= taken;
+            edge.flow += taken;
+            got += taken;
+        }
+        Ok(got)
+    }
+
     /// Brings up to `wanted` observations to a demand along one path; returns how many.
     fn augment(&mut self, demand: usize, wanted: u64, steps: &mut Steps) -> Result<u64, TooManySteps> {
         // How each observation and each other demand was first reached, as edges.

@@ -82,7 +82,12 @@ impl Regular {
                 .utf(!self.options.octets)
                 .ucp(!self.options.octets)
                 .build(&limited)
-                .map_err(|error| error.to_string())
+                .map_err(|error| {
+                    let ours = limited.len() - self.source.len();
+                    let at = error.offset().unwrap_or_default();
+                    let place = |offset| format!("at offset {offset}:");
+                    error.to_string().replace(&place(at), &place(at.saturating_sub(ours)))
+                })
         });
         built.as_ref().map_err(Clone::clone)
     }
@@ -125,41 +130,63 @@ impl Agreement {
         let mut found = Self::default();
         let mut rest = expression.chars().peekable();
         let mut in_class = false;
+        // Whether a quantifier may come next. One after an anchor or another quantifier (possessive ones included) is
+        // read differently by the two, or by one of them not at all.
+        let mut repeatable = false;
         while let Some(letter) = rest.next() {
             let next = rest.peek().copied().unwrap_or(' ');
-            match letter {
+            repeatable = match letter {
                 '\\' => {
                     rest.next();
                     found.escape(next);
+                    !matches!(next, 'b' | 'B' | 'A')
                 }
-                '[' if in_class => found.never = true,
-                ']' if in_class => in_class = false,
-                '&' | '-' | '~' if in_class && next == letter => found.never = true,
-                _ if in_class => {}
+                '[' if in_class => {
+                    found.never = true;
+                    false
+                }
+                ']' if in_class => {
+                    in_class = false;
+                    true
+                }
+                '&' | '-' | '~' if in_class && next == letter => {
+                    found.never = true;
+                    false
+                }
+                _ if in_class => false,
                 '[' => {
                     in_class = true;
                     // A `]` that comes first stands for itself in both engines.
-                    if next == '^' {
-                        rest.next();
-                    }
-                    if rest.peek() == Some(&']') {
-                        rest.next();
-                    }
+                    rest.next_if_eq(&'^');
+                    rest.next_if_eq(&']');
+                    // `[.` may open a POSIX name, which PCRE2 has its own rules for; `[.]` does not.
+                    let mut ahead = rest.clone();
+                    found.never |= matches!(ahead.next(), Some('.' | ':' | '=')) && ahead.next() != Some(']');
+                    false
                 }
-                '$' => found.has_dollar = true,
-                '(' if next == '?' => found.group(rest.clone().skip(1)),
-                '{' if next == ',' => found.never = true,
+                '(' => {
+                    if rest.next_if_eq(&'?').is_some() {
+                        found.group(rest.clone());
+                    }
+                    false
+                }
+                '$' => {
+                    found.has_dollar = true;
+                    false
+                }
+                '^' | '|' => false,
                 '*' | '+' | '?' | '}' => {
-                    // A quantifier of a quantifier, possessive ones included; `?` after one makes it lazy.
-                    let lazy = next == '?';
-                    let after = if lazy { rest.clone().nth(1).unwrap_or(' ') } else { next };
-                    found.never |= matches!(after, '*' | '+' | '{') || (lazy && after == '?');
-                    if lazy {
-                        rest.next();
-                    }
+                    found.never |= !repeatable;
+                    // `?` after a quantifier makes it lazy.
+                    rest.next_if_eq(&'?');
+                    false
                 }
-                _ => {}
-            }
+                '{' => {
+                    found.never |= !repeatable || next == ',';
+                    true
+                }
+                _ => true,
+            };
         }
         found.never |= in_class;
         found
@@ -279,4 +306,75 @@ mod tests {
         assert!(own_limit.is_match(subject.as_bytes()).is_err());
         assert!(strings("((a{1000}){1000}){1000}").is_err());
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig {
+            failure_persistence: None,
+            ..proptest::prelude::ProptestConfig::with_cases(4_000)
+        })]
+
+        /// Whatever the linear engine is trusted with, PCRE2 says the same.
+        #[test]
+        fn both_engines_agree(
+            expression in proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), 1..8),
+            subject in "[ab1 \n\u{b}é_.<&-]{0,6}",
+            in_octets in proptest::prelude::any::<bool>(),
+        ) {
+            let expression = expression.concat();
+            let limits = EvalLimits::default();
+            let (regular, subject) = if in_octets {
+                let octets = subject.chars().map(|it| u32::from(it) as u8).collect();
+                (Regular::for_octets(&expression, Lines::Cross, limits).map(Option::unwrap), octets)
+            } else {
+                (strings(&expression), subject.into_bytes())
+            };
+            if let Some((regular, got)) = regular.ok().and_then(|it| it.is_match(&subject).ok().map(|got| (it, got))) {
+                let alone = regular.backtracking().unwrap().is_match(&subject).unwrap();
+                proptest::prop_assert_eq!(got, alone, "{} in {:?}", expression, subject);
+            }
+        }
+    }
+
+    const PIECES: [&str; 40] = [
+        "a",
+        "b",
+        "1",
+        ".",
+        "^",
+        "$",
+        "\\n",
+        "*",
+        "+",
+        "?",
+        "{2}",
+        "{1,2}",
+        "{,2}",
+        "(",
+        ")",
+        "(?:",
+        "(?i)",
+        "(?P<n>",
+        "|",
+        "[",
+        "]",
+        "[^",
+        "-",
+        "&&",
+        "--",
+        "\\w",
+        "\\W",
+        "\\b",
+        "\\d",
+        "\\s",
+        "\\S",
+        "\\v",
+        "\\<",
+        "\\.",
+        "\\x61",
+        "é",
+        "<",
+        "[[:alpha:]]",
+        "\\A",
+        "\\Z",
+    ];
 }
