@@ -191,13 +191,13 @@ impl Transport {
                 Some(to) if *method == Method::GET && to.origin() == self.origin => at = to,
                 _ => {
                     return Err(ExchangeError::Redirect {
-                        url: at,
+                        url: at.into(),
                         to: to.map(String::from).unwrap_or_default(),
                     });
                 }
             }
         }
-        Err(ExchangeError::TooManyRedirects { url: url.clone(), limit: self.limits.redirects })
+        Err(ExchangeError::TooManyRedirects { url: url.clone().into(), limit: self.limits.redirects })
     }
 
     fn request(&self, method: &Method, url: &Url, body: Option<&Bytes>) -> RequestBuilder {
@@ -223,7 +223,7 @@ impl Transport {
         if url.origin() == self.origin {
             return Ok(());
         }
-        Err(ExchangeError::Elsewhere { url: url.clone(), origin: self.origin.ascii_serialization() })
+        Err(ExchangeError::Elsewhere { url: url.clone().into(), origin: self.origin.ascii_serialization() })
     }
 }
 
@@ -246,6 +246,6 @@ fn check_address(address: &Url) -> Result<(), ExchangeError> {
     match address.scheme() {
         "https" => Ok(()),
         "http" if local => Ok(()),
-        _ => Err(ExchangeError::NotEncrypted { url: address.clone() }),
+        _ => Err(ExchangeError::NotEncrypted { url: address.clone().into() }),
     }
 }

@@ -1,5 +1,7 @@
 //! The parsers of what strangers send, on inputs that are nearly right: nothing panics, and what is read holds.
 
+#![expect(clippy::unwrap_used, reason = "what a test sets up itself must be there")]
+
 use proptest::prelude::*;
 use vigie_exchange::federation::{Event, EventParser, Notice};
 use vigie_exchange::taxii::date::DateAdded;

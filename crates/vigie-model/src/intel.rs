@@ -34,6 +34,12 @@ impl Labelled for Intel {
     }
 }
 
+impl AsRef<str> for Intel {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 /// A version of an object without its text, as in a manifest (TAXII 2.1 section 5.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntelRef {

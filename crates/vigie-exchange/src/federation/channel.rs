@@ -46,7 +46,14 @@ pub struct NoticeStream {
 #[derive(Debug)]
 enum State {
     Waiting { until: Instant },
-    Open { response: Response, parser: EventParser, since: Instant },
+    Open(Box<Open>),
+}
+
+#[derive(Debug)]
+struct Open {
+    response: Response,
+    parser: EventParser,
+    since: Instant,
 }
 
 impl NoticeStream {
@@ -72,7 +79,7 @@ impl NoticeStream {
                     sleep_until(*until).await;
                     self.connect().await.map(|()| true)
                 }
-                State::Open { .. } => self.read().await.map(|()| false),
+                State::Open(_) => self.read().await.map(|()| false),
             };
             match outcome {
                 Ok(true) => return Signal::Connected,
@@ -90,20 +97,20 @@ impl NoticeStream {
             return Err(self.bad(format!("its content type is `{media}`, not `{EVENT_STREAM}`")));
         }
         let parser = EventParser::new(self.transport.limits().notice_bytes);
-        self.state = State::Open { response, parser, since: Instant::now() };
+        self.state = State::Open(Box::new(Open { response, parser, since: Instant::now() }));
         Ok(())
     }
 
     /// Reads what came. Notices of one piece are kept as the last for each collection: earlier ones say nothing more.
     async fn read(&mut self) -> Result<(), ExchangeError> {
-        let State::Open { response, parser, .. } = &mut self.state else { return Ok(()) };
-        let chunk = response.chunk().await.map_err(|source| self.transport.failed(&self.url, source))?;
-        let Some(chunk) = chunk else { return Err(ExchangeError::Closed { url: self.url.clone() }) };
-        if let Err(error) = parser.push(&chunk) {
+        let State::Open(open) = &mut self.state else { return Ok(()) };
+        let chunk = open.response.chunk().await.map_err(|source| self.transport.failed(&self.url, source))?;
+        let Some(chunk) = chunk else { return Err(ExchangeError::Closed { url: self.url.clone().into() }) };
+        if let Err(error) = open.parser.push(&chunk) {
             return Err(self.bad(error.to_string()));
         }
         let mut notices = Vec::new();
-        while let Some(event) = parser.next() {
+        while let Some(event) = open.parser.next() {
             notices.extend(Notice::from_event(&event));
         }
         for notice in notices {
@@ -116,7 +123,7 @@ impl NoticeStream {
 
     fn lose(&mut self, why: ExchangeError) -> Signal {
         let lasted = match &self.state {
-            State::Open { since, .. } => since.elapsed(),
+            State::Open(open) => open.since.elapsed(),
             State::Waiting { .. } => Duration::ZERO,
         };
         if lasted >= self.transport.limits().backoff_most {
@@ -134,6 +141,6 @@ impl NoticeStream {
     }
 
     fn bad(&self, why: String) -> ExchangeError {
-        ExchangeError::BadNotice { url: self.url.clone(), why }
+        ExchangeError::BadNotice { url: self.url.clone().into(), why }
     }
 }

@@ -38,7 +38,7 @@ impl Client {
         let root = self.root.join(api_root).map_err(|source| address_error(api_root, source))?;
         if root.origin() != self.root.origin() {
             let origin = self.root.origin().ascii_serialization();
-            return Err(ExchangeError::Elsewhere { url: root, origin });
+            return Err(ExchangeError::Elsewhere { url: root.into(), origin });
         }
         Ok(Self { transport: self.transport.clone(), root: as_folder(root) })
     }

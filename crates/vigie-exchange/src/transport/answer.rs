@@ -55,7 +55,7 @@ impl Answer {
     pub(crate) fn not_taxii(&self, why: &str) -> ExchangeError {
         let media = content_type(&self.headers);
         let why = format!("{why}; it begins with `{}`", excerpt(&self.body, 60));
-        ExchangeError::NotTaxii { url: self.url.clone(), media, why }
+        ExchangeError::NotTaxii { url: self.url.clone().into(), media, why }
     }
 
     fn date(&self, header: &str) -> Option<DateAdded> {
@@ -67,7 +67,7 @@ impl Answer {
 pub(super) async fn read(url: &Url, response: Response, limits: &Limits) -> Result<Answer, ExchangeError> {
     let mut response = refuse_unless_success(url, response, limits).await?;
     let headers = std::mem::take(response.headers_mut());
-    let too_large = || ExchangeError::TooLarge { url: url.clone(), limit: limits.body_bytes };
+    let too_large = || ExchangeError::TooLarge { url: url.clone().into(), limit: limits.body_bytes };
     let announced = response.content_length().map_or(0, |it| usize::try_from(it).unwrap_or(usize::MAX));
     if announced > limits.body_bytes {
         return Err(too_large());
@@ -108,7 +108,7 @@ pub(super) async fn refuse_unless_success(
         }
     });
     let retry_after = retry_after(response.headers());
-    Err(ExchangeError::Refused { url: url.clone(), status: status.as_u16(), message, retry_after })
+    Err(ExchangeError::Refused { url: url.clone().into(), status: status.as_u16(), message, retry_after })
 }
 
 async fn chunk(url: &Url, response: &mut Response, limits: &Limits) -> Result<Option<Bytes>, ExchangeError> {

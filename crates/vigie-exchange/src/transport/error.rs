@@ -22,7 +22,7 @@ pub enum ExchangeError {
     #[error("`{url}` is not encrypted; use `https`, plain `http` is for this machine only")]
     NotEncrypted {
         /// The address.
-        url: Url,
+        url: Box<Url>,
     },
     /// A name or password stands in the address.
     #[error("the address contains a name or password; give them as credentials")]
@@ -37,7 +37,7 @@ pub enum ExchangeError {
     #[error("`{url}` lies outside `{origin}`; credentials go to that server only")]
     Elsewhere {
         /// The address.
-        url: Url,
+        url: Box<Url>,
         /// The server.
         origin: String,
     },
@@ -45,7 +45,7 @@ pub enum ExchangeError {
     #[error("`{url}` redirects to `{to}`, which is not followed; use that address itself if it is trusted")]
     Redirect {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// Where the server sends us; empty if it does not say.
         to: String,
     },
@@ -53,7 +53,7 @@ pub enum ExchangeError {
     #[error("`{url}` redirects more than {limit} times")]
     TooManyRedirects {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// [`Limits::redirects`].
         limit: u32,
     },
@@ -61,7 +61,7 @@ pub enum ExchangeError {
     #[error("could not connect to `{url}`")]
     Unreachable {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// Why.
         source: reqwest::Error,
     },
@@ -69,7 +69,7 @@ pub enum ExchangeError {
     #[error("`{url}` is not the server that is trusted: {why}")]
     Untrusted {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// What is wrong with its certificate or signature.
         why: String,
     },
@@ -79,7 +79,7 @@ pub enum ExchangeError {
     )]
     TimedOut {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// [`Limits::connect`].
         connect: Duration,
         /// [`Limits::silence`].
@@ -91,7 +91,7 @@ pub enum ExchangeError {
     #[error("the answer of `{url}` is broken")]
     Broken {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// How.
         source: reqwest::Error,
     },
@@ -99,7 +99,7 @@ pub enum ExchangeError {
     #[error("the answer of `{url}` is larger than {limit} bytes, which is the limit")]
     TooLarge {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// [`Limits::body_bytes`].
         limit: usize,
     },
@@ -107,7 +107,7 @@ pub enum ExchangeError {
     #[error("`{url}` answered {status}: {message}")]
     Refused {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// The status line's number.
         status: u16,
         /// What the server says about it, shortened.
@@ -119,7 +119,7 @@ pub enum ExchangeError {
     #[error("`{url}` answered with `{media}` that is no TAXII: {why}")]
     NotTaxii {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// The content type that it claims.
         media: String,
         /// What is wrong.
@@ -129,7 +129,7 @@ pub enum ExchangeError {
     #[error("`{url}` says that there is more after page {pages}, but {why}")]
     NoProgress {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// Pages read.
         pages: u64,
         /// What it does in place of a next page.
@@ -139,13 +139,13 @@ pub enum ExchangeError {
     #[error("`{url}` was closed by the other side")]
     Closed {
         /// The channel.
-        url: Url,
+        url: Box<Url>,
     },
     /// The channel carries something else than notices.
     #[error("`{url}` sent what is no notice: {why}")]
     BadNotice {
         /// The channel.
-        url: Url,
+        url: Box<Url>,
         /// What is wrong.
         why: String,
     },
@@ -165,7 +165,7 @@ pub enum ExchangeError {
     )]
     TooManyPages {
         /// What was asked.
-        url: Url,
+        url: Box<Url>,
         /// [`Limits::pages`].
         limit: u64,
     },
@@ -174,7 +174,7 @@ pub enum ExchangeError {
 impl ExchangeError {
     /// What went wrong while a request was sent or its answer read.
     pub(super) fn of_request(url: &Url, source: reqwest::Error, limits: &Limits) -> Self {
-        let url = url.clone();
+        let url = Box::new(url.clone());
         let source = source.without_url();
         if let Some(why) = tls::certificate_fault(&source) {
             Self::Untrusted { url, why }

@@ -43,7 +43,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(10),
             silence: Duration::from_secs(30),
-            total: Duration::from_secs(300),
+            total: Duration::from_mins(5),
             body_bytes: 64 << 20,
             page_items: 100_000,
             pages: 100_000,
@@ -51,10 +51,10 @@ impl Default for Limits {
             attempts: 4,
             backoff_first: Duration::from_millis(250),
             backoff_most: Duration::from_secs(30),
-            retry_after_most: Duration::from_secs(120),
+            retry_after_most: Duration::from_mins(2),
             add_bytes: 8 << 20,
             add_objects: 1000,
-            status_wait: Duration::from_secs(60),
+            status_wait: Duration::from_mins(1),
             notice_bytes: 4096,
         }
     }

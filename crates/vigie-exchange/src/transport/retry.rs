@@ -83,7 +83,7 @@ mod tests {
     #[track_caller]
     fn check(status: u16, retry_after: Option<u64>, want: Option<u64>) {
         let limits = Limits { backoff_first: Duration::ZERO, ..Limits::default() };
-        let url = "https://a.example/".parse().unwrap();
+        let url = Box::new("https://a.example/".parse().unwrap());
         let retry_after = retry_after.map(Duration::from_secs);
         let error = ExchangeError::Refused { url, status, message: String::new(), retry_after };
         let got = Backoff::new(&limits).wait_after(&error).map(|it| it.as_secs());

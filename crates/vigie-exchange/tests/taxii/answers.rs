@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use vigie_exchange::taxii::client::Client;
+use vigie_exchange::taxii::client::{Client, Query};
 use vigie_exchange::transport::{Credentials, ExchangeError};
 
 use super::server::{Reply, Request, Server, answer, head, settings, taxii, whole};
@@ -171,7 +171,7 @@ async fn credentials_never_follow_to_another_server() {
 #[tokio::test]
 async fn what_changes_something_is_never_redirected() {
     let server = Server::start(|_| answer(307, &["Location: /root/other/"], "")).await;
-    let error = server.client().delete_object("c", "x--1", &Default::default()).await.unwrap_err();
+    let error = server.client().delete_object("c", "x--1", &Query::default()).await.unwrap_err();
     assert!(matches!(error, ExchangeError::Redirect { .. }), "{error}");
     assert_eq!(server.lines(), ["DELETE /root/collections/c/objects/x--1/"]);
 }

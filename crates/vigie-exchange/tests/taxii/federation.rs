@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use vigie_exchange::federation::{Batch, Cursor, HEARTBEAT, Notice, NoticeStream, Pull, Signal};
 use vigie_exchange::taxii::client::Query;
+use vigie_exchange::taxii::date::DateAdded;
 use vigie_exchange::transport::ExchangeError;
 
 use super::server::{Reply, Request, Server, answer, date, head, whole};
@@ -161,7 +162,7 @@ async fn pull(server: &Server, from: Cursor) -> Vec<String> {
     let mut pull = Pull::new(server.client(), COLLECTION, Query::default(), from);
     let mut told = Vec::new();
     while let Some(Batch { objects, cursor }) = pull.next().await.unwrap() {
-        let after = cursor.after.map_or(0, |it| it.micros());
+        let after = cursor.after.map_or(0, DateAdded::micros);
         told.push(format!("{} @ {after}/{}", objects.join(","), cursor.epoch));
     }
     told
@@ -195,9 +196,27 @@ async fn an_epoch_that_moved_is_remembered_even_if_nothing_is_left_to_see() {
 
 #[tokio::test]
 async fn an_epoch_that_moves_during_a_pull_is_left_to_the_next() {
-    let server = Server::start(node(5, |request| request.nth as u64)).await;
+    let server = Server::start(node(5, |request| u64::try_from(request.nth).unwrap())).await;
     assert_eq!(pull(&server, cursor(5, 9)).await, ["1,2 @ 2/1", "3,4 @ 4/1", "5 @ 5/1"]);
     assert_eq!(server.lines().len(), 4);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_years_away_does_not_matter() {
+    for year in ["0001", "2999"] {
+        let server = Server::start(move |request| {
+            let last = format!("X-TAXII-Date-Added-Last: {year}-01-01T00:00:00.000001Z");
+            let headers = [last.as_str(), "Date: Mon, 01 Jan 1990 00:00:00 GMT"];
+            let body = if request.parameter("added_after").is_some() { "{}" } else { r#"{"objects":[1]}"# };
+            answer(200, &headers, body)
+        })
+        .await;
+        assert_eq!(pull(&server, Cursor::default()).await.len(), 1);
+        let after = format!("{year}-01-01T00:00:00.000001Z").parse().ok();
+        assert_eq!(pull(&server, Cursor { after, epoch: 0 }).await, Vec::<String>::new());
+        let request = server.requests().remove(1);
+        assert_eq!(request.parameter("added_after"), Some(format!("{year}-01-01T00:00:00.000001Z")));
+    }
 }
 
 #[tokio::test]

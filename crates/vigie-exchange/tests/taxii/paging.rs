@@ -211,7 +211,7 @@ fn the_same_page_for_ever_ends_with_an_error() {
 #[test]
 fn two_pages_in_turn_for_ever_end_with_an_error() {
     let script = |request: &Request| {
-        let objects = if request.nth % 2 == 0 { [1, 2] } else { [3, 4] };
+        let objects = if request.nth.is_multiple_of(2) { [1, 2] } else { [3, 4] };
         page(&objects, true, Some(&format!("token-{}", request.nth)))
     };
     check(script, of_ten(2), &[1, 2, 3, 4], Some("brings nothing new"), 12);

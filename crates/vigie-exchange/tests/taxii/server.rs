@@ -73,14 +73,10 @@ pub(crate) fn answer(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> R
 
 /// The beginning of an answer.
 pub(crate) fn head(status: u16, headers: &[&str], length: Option<usize>) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {status} Whatever\r\nConnection: close\r\n");
-    for header in headers {
-        head += &format!("{header}\r\n");
-    }
-    if let Some(length) = length {
-        head += &format!("Content-Length: {length}\r\n");
-    }
-    head += "\r\n";
+    let length = length.map(|it| format!("Content-Length: {it}"));
+    let lines = headers.iter().copied().chain(length.as_deref());
+    let lines: String = lines.flat_map(|it| [it, "\r\n"]).collect();
+    let head = format!("HTTP/1.1 {status} Whatever\r\nConnection: close\r\n{lines}\r\n");
     head.into_bytes()
 }
 
@@ -193,7 +189,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         Reply::ThenSilence(bytes) => {
             let _ = stream.write_all(&bytes).await;
             let _ = stream.flush().await;
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
         }
         Reply::Again(first, again, every) => {
             let mut written = stream.write_all(&first).await;
@@ -238,11 +234,6 @@ pub(crate) async fn collect<T: PageItem>(mut walk: Walk<T>) -> (Vec<T>, Option<E
 
 /// An error and its causes.
 pub(crate) fn whole(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut at = error.source();
-    while let Some(source) = at {
-        text += &format!(": {source}");
-        at = source.source();
-    }
-    text
+    let causes = std::iter::successors(Some(error), |it| it.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 use url::Url;
+use vigie_policy::Released;
 
 use super::Client;
 use crate::taxii::wire::{Progress, Status, write_envelope};
@@ -29,7 +30,7 @@ pub struct AddError {
 }
 
 impl Client {
-    /// Adds the texts of objects, in order, and waits until the server has dealt with them or
+    /// Adds the texts of objects that policy released to the server's member, in order, and waits until the server has dealt with them or
     /// [`Limits::status_wait`](crate::transport::Limits::status_wait) has passed: then a status says `pending`.
     ///
     /// One status for each request. What the server refuses object by object stands there, and is no error. Adding the same
@@ -37,7 +38,7 @@ impl Client {
     pub async fn add_objects<T: AsRef<str>>(
         &self,
         collection: &str,
-        objects: &[T],
+        objects: &[Released<T>],
     ) -> Result<Vec<Status>, AddError> {
         let mut done = Vec::new();
         match self.add_batches(collection, objects, &mut done).await {
@@ -54,7 +55,7 @@ impl Client {
     async fn add_batches<T: AsRef<str>>(
         &self,
         collection: &str,
-        objects: &[T],
+        objects: &[Released<T>],
         done: &mut Vec<Status>,
     ) -> Result<(), ExchangeError> {
         let mut most_bytes = self.transport.limits().add_bytes;
@@ -63,15 +64,16 @@ impl Client {
         }
         let mut most_objects = self.transport.limits().add_objects.max(1);
         let url = self.url(&["collections", collection, "objects"]);
+        let objects: Vec<&str> = objects.iter().map(|it| it.get().as_ref()).collect();
         let mut sent = 0;
         while let Some(rest) = objects.get(sent..).filter(|it| !it.is_empty()) {
             let count =
                 fitting(rest, most_objects, most_bytes).ok_or_else(|| ExchangeError::ObjectTooLarge {
                     index: sent,
-                    bytes: rest.first().map_or(0, |it| it.as_ref().len()),
+                    bytes: rest.first().map_or(0, |it| it.len()),
                     limit: most_bytes,
                 })?;
-            match self.add_batch(&url, rest.iter().take(count)).await {
+            match self.add_batch(&url, rest.iter().take(count).copied()).await {
                 // Some servers take less than they say.
                 Err(error) if error.status() == Some(413) && count > 1 => most_objects = count / 2,
                 other => {
@@ -83,13 +85,13 @@ impl Client {
         Ok(())
     }
 
-    async fn add_batch<'a, T: AsRef<str> + 'a>(
+    async fn add_batch(
         &self,
         url: &Url,
-        objects: impl Iterator<Item = &'a T>,
+        objects: impl Iterator<Item = &str>,
     ) -> Result<Status, ExchangeError> {
         let mut body = Vec::new();
-        write_envelope(&mut body, objects.map(AsRef::as_ref), false, None);
+        write_envelope(&mut body, objects, false, None);
         let mut status: Status = self.transport.post(url, body.into()).await?.document()?;
         let until = Instant::now() + self.transport.limits().status_wait;
         let mut wait = FIRST_STATUS_WAIT;
@@ -103,10 +105,10 @@ impl Client {
 }
 
 /// How many of the first objects make one request; `None` if not even one does.
-fn fitting<T: AsRef<str>>(objects: &[T], most_objects: usize, most_bytes: usize) -> Option<usize> {
+fn fitting(objects: &[&str], most_objects: usize, most_bytes: usize) -> Option<usize> {
     let mut bytes = ENVELOPE_BYTES;
-    let fits = |object: &&T| {
-        bytes = bytes.saturating_add(object.as_ref().len());
+    let fits = |object: &&&str| {
+        bytes = bytes.saturating_add(object.len());
         let fits = bytes <= most_bytes;
         bytes = bytes.saturating_add(1);
         fits

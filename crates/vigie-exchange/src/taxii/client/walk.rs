@@ -163,10 +163,14 @@ impl<T: PageItem> Walk<T> {
         match &self.position {
             Position::Done => return Ok(None),
             Position::Stuck(why) => {
-                return Err(ExchangeError::NoProgress { url: self.url.clone(), pages: self.pages, why });
+                return Err(ExchangeError::NoProgress {
+                    url: self.url.clone().into(),
+                    pages: self.pages,
+                    why,
+                });
             }
             _ if self.pages == limit => {
-                return Err(ExchangeError::TooManyPages { url: self.url.clone(), limit });
+                return Err(ExchangeError::TooManyPages { url: self.url.clone().into(), limit });
             }
             _ => {}
         }

@@ -46,13 +46,14 @@ pub(super) fn http_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 }
 
 /// The status of an error as a string.
-#[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference to the field"
+)]
 pub(super) fn write_http_status<S: Serializer>(
     status: &Option<u16>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    match status {
-        Some(status) => serializer.collect_str(status),
-        None => serializer.serialize_none(),
-    }
+    serializer.serialize_some(&status.map(|it| it.to_string()))
 }
