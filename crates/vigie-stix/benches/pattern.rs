@@ -2,6 +2,9 @@
 //!
 //! The interpreter is naive on purpose; these figures are the floor that faster matchers are compared with.
 
+#![expect(clippy::unwrap_used, reason = "what is benchmarked is well-formed")]
+#![expect(missing_docs, reason = "`criterion_group!` makes a function that cannot be documented")]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -18,6 +18,7 @@ mod lex;
 mod octets;
 mod parse;
 mod print;
+mod problem;
 
 mod observation;
 mod semantics;
@@ -39,7 +40,8 @@ pub use ast::{
 pub use compile::{CompileError, Compiled};
 pub use evaluate::{Binding, EvalError, Matched, Proof};
 pub use observation::{BadObservation, Observation, edition_of};
-pub use parse::{Edition, ParseError, ParseLimits, ParseOptions, Problem};
+pub use parse::{Edition, ParseLimits, ParseOptions};
+pub use problem::{ParseError, Problem};
 pub use semantics::{
     Addresses, Count, EvalLimits, Lines, Malformed, NegatedAny, NegatedOrder, NotExists, ObservationTime,
     Semantics, Within,

@@ -1,6 +1,8 @@
 //! What holds of every pattern: it prints and reads again; it means what an enumeration of all bindings says; nothing
 //! makes the reader or the interpreter panic.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail by panicking, as its body does")]
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use vigie_stix::json::{self, Value};

@@ -1,5 +1,7 @@
 //! What patterns mean: a table for each clause of section 9, and for each point of [`Semantics`].
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail by panicking, as its body does")]
+
 use vigie_stix::json::{self, Value};
 use vigie_stix::pattern::{
     Addresses, BadObservation, Compiled, Count, Edition, EvalLimits, Lines, Malformed, NegatedAny,
@@ -363,7 +365,7 @@ fn points_that_are_contested() {
 #[test]
 fn many_observations_are_searched_in_little_time() {
     let many: Vec<(&str, u8, u8, u64)> =
-        (0..2_000).map(|it| ("a", (it % 60) as u8, (it % 60) as u8, 1)).collect();
+        (0..60_u8).cycle().take(2_000).map(|second| ("a", second, second, 1)).collect();
     let many = &seen(&many);
     let chain = vec!["[o:k = 'a']"; 300].join(" AND ");
     check(many, &chain, true);
@@ -381,6 +383,12 @@ fn many_observations_are_searched_in_little_time() {
     let costly = "([o:k = 'a'] AND [o:k = 'a']) WITHIN 1 SECONDS REPEATS 900 TIMES";
     let error = "! the search for distinct observations took more than 10000 steps";
     check_under(Semantics { limits, ..Semantics::default() }, many, costly, error);
+}
+
+#[test]
+fn what_is_compiled_can_be_shared_between_threads() {
+    fn check<T: Send + Sync>(_: &T) {}
+    check(&Compiled::new(&Pattern::parse("[a:b MATCHES 'c']").unwrap(), Semantics::default()).unwrap());
 }
 
 #[test]

@@ -133,7 +133,9 @@ impl Goal {
         match self {
             Self::Slot(it) => found.push(it),
             Self::All(goals) | Self::Any(goals) | Self::Ordered(goals) => {
-                goals.iter().for_each(|it| it.slots(found))
+                for goal in goals {
+                    goal.slots(found);
+                }
             }
             Self::Window(goal, _) | Self::Times(goal, _) => goal.slots(found),
         }
@@ -278,7 +280,7 @@ struct Frame<'g> {
     next: usize,
 }
 
-impl<'a> Search<'a> {
+impl Search<'_> {
     fn run<'g>(&mut self, goal: &'g Goal) -> Result<Option<(Vec<Need<'g>>, Shares)>, TooManySteps> {
         let mut frames: Vec<Frame<'g>> = Vec::new();
         let mut state = State { needs: Vec::new(), pending: vec![Pending::Whole(goal, Span::ALWAYS, 1)] };
@@ -307,7 +309,7 @@ impl<'a> Search<'a> {
             self.steps.take(1)?;
             match pending {
                 Pending::Whole(Goal::Slot(slot), span, number) => {
-                    state.needs.push(Need { slot, span, number })
+                    state.needs.push(Need { slot, span, number });
                 }
                 Pending::Whole(Goal::All(goals), span, number) => {
                     self.steps.take(goals.len())?;
@@ -315,13 +317,14 @@ impl<'a> Search<'a> {
                 }
                 Pending::Whole(Goal::Times(goal, times), span, number) => {
                     let times = times.saturating_mul(number);
-                    state.pending.push(match goal.has_choice() {
-                        false => Pending::Whole(goal, span, times),
-                        true => Pending::Copies { goal, span, left: times, from: 0 },
+                    state.pending.push(if goal.has_choice() {
+                        Pending::Copies { goal, span, left: times, from: 0 }
+                    } else {
+                        Pending::Whole(goal, span, times)
                     });
                 }
                 Pending::Whole(Goal::Ordered(goals), span, _) => {
-                    state.pending.push(Pending::Ordered(goals, span))
+                    state.pending.push(Pending::Ordered(goals, span));
                 }
                 Pending::Ordered([], _) | Pending::Copies { left: 0, .. } => {}
                 Pending::Ordered([goal], span) => state.pending.push(Pending::Whole(goal, span, 1)),
@@ -376,7 +379,9 @@ impl<'a> Search<'a> {
         instant: fn(&Timeline, u32) -> i128,
     ) -> Result<Rc<[i128]>, TooManySteps> {
         let mut slots = Vec::new();
-        goals.iter().for_each(|it| it.slots(&mut slots));
+        for goal in goals {
+            goal.slots(&mut slots);
+        }
         let mut instants = Vec::new();
         for slot in slots {
             for candidate in self.timeline.within(&slot.candidates, span) {

@@ -65,7 +65,7 @@ pub(super) enum Node {
 pub(super) enum Condition {
     And(Vec<Condition>),
     Or(Vec<Condition>),
-    Test(Check),
+    Test(Box<Check>),
 }
 
 /// A comparison.
@@ -139,7 +139,7 @@ impl Compiled {
             operands.iter().map(|it| self.condition(it)).collect()
         };
         Ok(match expression {
-            ComparisonExpression::Test(it) => Condition::Test(self.prepare(it)?),
+            ComparisonExpression::Test(it) => Condition::Test(Box::new(self.prepare(it)?)),
             ComparisonExpression::And(operands) => Condition::And(all(operands)?),
             ComparisonExpression::Or(operands) => Condition::Or(all(operands)?),
         })

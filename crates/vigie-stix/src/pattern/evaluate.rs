@@ -10,7 +10,7 @@
 
 use super::Pattern;
 use super::address::Network;
-use super::assign::{Timeline, assign};
+use super::assign::{Assigned, Timeline, assign};
 use super::ast::Operator;
 use super::compare::{Datum, MalformedTimestamp, compare, to_nfc};
 use super::compile::{Check, CompileError, Compiled, Condition, Matcher};
@@ -152,11 +152,7 @@ impl Compiled {
         Timeline::new(observations.iter().enumerate().map(moment).collect())
     }
 
-    fn assign(
-        &self,
-        matched: &[Vec<u32>],
-        timeline: &Timeline,
-    ) -> Result<Option<Vec<(usize, u32, u64)>>, EvalError> {
+    fn assign(&self, matched: &[Vec<u32>], timeline: &Timeline) -> Result<Option<Vec<Assigned>>, EvalError> {
         let limit = self.semantics.limits.search_steps;
         assign(&self.root, matched, timeline, &mut Steps::new(limit)).map_err(|_| EvalError::Search { limit })
     }
@@ -282,7 +278,9 @@ impl Compiled {
         }
         match condition {
             Condition::And(operands) | Condition::Or(operands) => {
-                operands.iter().for_each(|it| self.collect(it, object, observation, matched));
+                for operand in operands {
+                    self.collect(operand, object, observation, matched);
+                }
             }
             Condition::Test(check) => {
                 let found = resolve(&check.path, object, observation);

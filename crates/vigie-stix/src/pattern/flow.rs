@@ -128,11 +128,10 @@ impl Network {
                 }
                 for back in self.of_observation.get(&observation).into_iter().flatten() {
                     steps.take(1)?;
-                    if let Some(edge) = self.edges.get(*back).filter(|it| it.flow > 0) {
-                        if reached.insert(edge.demand) {
-                            into_demand.insert(edge.demand, *back);
-                            queue.push_back(edge.demand);
-                        }
+                    let edge = self.edges.get(*back).filter(|it| it.flow > 0);
+                    if let Some(edge) = edge.filter(|it| reached.insert(it.demand)) {
+                        into_demand.insert(edge.demand, *back);
+                        queue.push_back(edge.demand);
                     }
                 }
             }

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::ast::Constant;
 use super::octets;
-use super::parse::{ParseError, Problem};
+use super::problem::{ParseError, Problem};
 
 /// What stands at a place.
 #[derive(Clone, Debug, PartialEq)]
@@ -225,10 +225,8 @@ impl<'a> Lexer<'a> {
         }
         if fraction > 0 {
             let number: f64 = spelled.parse().unwrap_or(f64::INFINITY);
-            return match number.is_finite() {
-                true => Ok(Constant::Float(number)),
-                false => Err(self.bad(start, "number", "it is too large")),
-            };
+            let too_large = || self.bad(start, "number", "it is too large");
+            return number.is_finite().then_some(Constant::Float(number)).ok_or_else(too_large);
         }
         if whole > 1 && rest.get(sign..).is_some_and(|it| it.starts_with('0')) {
             return Err(self.bad(start, "number", "a whole number has no leading zero"));

@@ -45,10 +45,10 @@ impl Like {
     pub(super) fn is_match(&self, text: &[char], limit: u64) -> Result<bool, TooManySteps> {
         // The reference tool's `$` lets one line end through.
         let ended = text.strip_suffix(&['\n']).filter(|_| self.lines == Lines::Stop);
-        if let Some(ended) = ended {
-            if self.is_whole_match(ended, limit)? {
-                return Ok(true);
-            }
+        if let Some(ended) = ended
+            && self.is_whole_match(ended, limit)?
+        {
+            return Ok(true);
         }
         self.is_whole_match(text, limit)
     }

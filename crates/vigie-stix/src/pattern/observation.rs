@@ -143,11 +143,10 @@ impl<'a> Observation<'a> {
         ) {
             (Some(refs), _) => {
                 for reference in refs.iter().filter_map(Value::as_str) {
-                    if let Some((object, shared)) = others.get_mut(reference) {
-                        if is_observable(object) {
-                            let shared = shared.get_or_insert_with(|| Arc::new((*object).clone()));
-                            objects.insert(reference.to_owned(), Arc::clone(shared));
-                        }
+                    let other = others.get_mut(reference).filter(|(object, _)| is_observable(object));
+                    if let Some((object, shared)) = other {
+                        let shared = shared.get_or_insert_with(|| Arc::new((*object).clone()));
+                        objects.insert(reference.to_owned(), Arc::clone(shared));
                     }
                 }
             }

@@ -100,7 +100,7 @@ fn take<'v>(
     next: &mut Vec<Place<'v>>,
 ) {
     match (step, place) {
-        (Step::Key(key), Place::Object(map)) | (Step::Key(key), Place::Value(Value::Object(map))) => {
+        (Step::Key(key), Place::Object(map) | Place::Value(Value::Object(map))) => {
             next.extend(map.get(key).map(Place::Value));
         }
         // A reference is followed only when a property of what it refers to is asked for; a path that ends at it leads

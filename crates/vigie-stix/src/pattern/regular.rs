@@ -8,6 +8,7 @@
 
 use std::sync::OnceLock;
 
+use super::octets;
 use super::semantics::{EvalLimits, Lines};
 
 /// An expression that is ready to search.
@@ -107,7 +108,8 @@ fn escape_octets(expression: &str) -> Option<String> {
         if after_backslash {
             escaped.pop();
         }
-        escaped.push_str(&format!("\\x{octet:02x}"));
+        escaped.push_str("\\x");
+        escaped.push_str(&octets::to_hex(&[octet]));
         after_backslash = false;
     }
     Some(escaped)
