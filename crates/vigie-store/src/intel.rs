@@ -150,6 +150,3 @@ impl Labelled for Quarantined {
         self.label
     }
 }
-
-#[cfg(test)]
-mod tests;

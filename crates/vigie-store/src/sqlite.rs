@@ -144,6 +144,9 @@ pub(crate) fn check(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         Ok(())
     })?;
     found.retain(|it| it != "ok");
+    if !found.is_empty() {
+        return Ok(found); // what refers to what cannot be read then
+    }
     connection.pragma_query(None, "foreign_key_check", |row| {
         found.push(format!("a row of `{}` refers to nothing", row.get::<_, String>(0)?));
         Ok(())

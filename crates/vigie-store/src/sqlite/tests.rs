@@ -79,6 +79,10 @@ fn pages_are_read_in_the_order_of_an_index() {
     );
     check(query!("alert_by_label"), &["SEARCH alert USING INDEX alert_by_label (label=? AND noticed<?)"]);
     check(
+        query!("alert_of_indicator"),
+        &["SEARCH alert USING INDEX alert_of_indicator (indicator=? AND label=? AND noticed<?)"],
+    );
+    check(
         query!("sighting_by_label"),
         &["SEARCH sighting USING INDEX sighting_by_label (label=? AND noticed<?)"],
     );

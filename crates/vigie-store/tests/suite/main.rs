@@ -1,0 +1,12 @@
+//! What the store promises, held against any back end: it asks nothing but the public interface.
+//!
+//! Start with `world.rs`, a node with three members; `page.rs` compares pages with a naive reading of everything.
+
+mod collection;
+mod crash;
+mod failure;
+mod intel;
+mod listing;
+mod member;
+mod page;
+mod world;
