@@ -20,11 +20,9 @@ pub(crate) struct Clearances {
 }
 
 struct Decided {
-    viewer: Viewer,
-    action: Action,
     clearance: Arc<Clearance>,
+    /// How many of the labels it was decided over.
     labels: usize,
-    runs_out: i64,
 }
 
 /// More viewers than this at once and the oldest is forgotten.
@@ -43,24 +41,25 @@ impl App {
         let last = cache.labels.last().map_or(LabelId(0), |(id, _)| *id);
         cache.labels.extend(reader.labels_after(last)?);
         let Clearances { labels, decided } = &mut *cache;
-        decided.retain(|it| it.runs_out > now);
-        let found = decided.iter().position(|it| it.action == action && it.viewer == *viewer);
-        if let Some(found) = found.and_then(|at| decided.get(at)).filter(|it| it.labels == labels.len()) {
-            return Ok(Arc::clone(&found.clearance));
-        }
-        if let Some(stale) = found {
-            decided.remove(stale);
-        }
-        let all = labels.iter().map(|(id, label)| (*id, label));
-        let clearance = Arc::new(self.inner().policy.clearance(viewer, action, now, all));
-        let runs_out = labels.iter().filter_map(|(_, it)| it.expires).filter(|it| *it > now).min();
-        decided.push(Decided {
-            viewer: viewer.clone(),
-            action,
-            clearance: Arc::clone(&clearance),
-            labels: labels.len(),
-            runs_out: runs_out.unwrap_or(i64::MAX),
-        });
+        decided.retain(|it| it.clearance.good_until().is_none_or(|it| it > now));
+        let of = |it: &Decided| it.clearance.action() == action && it.clearance.viewer() == viewer;
+        let current = match decided.iter().position(of) {
+            Some(at) if decided.get(at).is_some_and(|it| it.labels == labels.len()) => decided.remove(at),
+            Some(at) => {
+                let Decided { mut clearance, labels: done } = decided.remove(at);
+                let fresh = labels.iter().skip(done).map(|(id, label)| (*id, label));
+                Arc::make_mut(&mut clearance).extend(&self.inner().policy, now, fresh);
+                Decided { clearance, labels: labels.len() }
+            }
+            None => {
+                let all = labels.iter().map(|(id, label)| (*id, label));
+                let clearance = Arc::new(self.inner().policy.clearance(viewer, action, now, all));
+                Decided { clearance, labels: labels.len() }
+            }
+        };
+        let clearance = Arc::clone(&current.clearance);
+        // The last used stands last; the first is forgotten.
+        decided.push(current);
         if decided.len() > KEEP {
             decided.remove(0);
         }

@@ -20,13 +20,13 @@ pub async fn run(
         (false, false) => return Err(CollectionError::NotFound),
         _ => return Err(CollectionError::Forbidden("deleted from")),
     }
+    // Decided on committed labels: what a transaction has interned may yet be undone.
     let (own, viewer) = (app.clone(), session.viewer.clone());
+    let clearance = app.read(move |reader| own.clearance(reader, &viewer, Action::View)).await?;
     let deleted = app.write(&session.name, move |tx, _| {
-        let clearance = own.clearance(&tx.reader()?, &viewer, Action::View)?;
-        query
-            .ids
-            .iter()
-            .try_fold(0, |deleted, id| Ok(deleted + tx.delete_intel(collection.id, id, &query, &clearance)?))
+        query.ids.iter().try_fold(0, |deleted, id| {
+            Ok(deleted + tx.delete_intel(collection.id, id, &query, &clearance)?)
+        })
     });
     Ok(deleted.await?)
 }

@@ -180,7 +180,8 @@ fn override_key(table: &mut Table, name: &str, value: &str) -> Result<(), Config
         return Err(ConfigError::Environment(format!("`{name}` names no section")));
     };
     // A value that TOML reads as a number, boolean or list is one; all else is a string.
-    let read = toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut it| it.remove("value"));
+    let read =
+        toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut it| it.remove("value"));
     section.insert(key, read.unwrap_or_else(|| Value::String(value.to_owned())));
     Ok(())
 }
