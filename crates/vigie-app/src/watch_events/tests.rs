@@ -1,3 +1,5 @@
+//! Tests of `watch_events.rs`.
+
 use std::fs;
 
 use super::*;

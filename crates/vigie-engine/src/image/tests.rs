@@ -1,3 +1,5 @@
+//! Tests of `image.rs`.
+
 use vigie_model::event::{Observed, Path};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of `key.rs`.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -115,6 +117,12 @@ proptest! {
             prop_assert_eq!(Some(found), url::parsed(&text, &mut standard), "{}", &text);
             prop_assert_eq!(shown(&plain), shown(&standard), "{}", &text);
         }
+    }
+
+    #[test]
+    fn addresses_are_those_of_the_standard_library(text in "[0-9.]{1,16}|([0-9]{1,3}\\.){3}[0-9]{1,3}|[0-9a-f:.]{1,20}") {
+        let want: Option<IpAddr> = text.parse().ok().map(|it: IpAddr| it.to_canonical());
+        prop_assert_eq!(address(&text), want);
     }
 
     /// No text panics, and each function writes a key of its own class.

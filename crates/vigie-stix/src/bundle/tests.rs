@@ -1,3 +1,5 @@
+//! Tests of `bundle.rs`.
+
 use super::*;
 
 const LIMITS: Limits =

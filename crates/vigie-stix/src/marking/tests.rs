@@ -1,3 +1,5 @@
+//! Tests of `marking.rs`.
+
 use super::*;
 use crate::object::Object;
 

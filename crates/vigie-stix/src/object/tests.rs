@@ -1,3 +1,5 @@
+//! Tests of `object.rs`.
+
 use super::*;
 
 /// Reads `{"type":…,"id":…}` with more properties, and says kind, version of the standard and version, or the error.

@@ -77,6 +77,18 @@ fn pages_are_read_in_the_order_of_an_index() {
         query!("run_collection"),
         &["SEARCH holding USING INDEX holding_by_added (collection=? AND added>?)"],
     );
+    check(
+        query!("newest_label"),
+        &["SEARCH holding USING PRIMARY KEY (collection=? AND label=? AND newest=? AND added<?)"],
+    );
+    check(
+        query!("newest_type"),
+        &["SEARCH holding USING INDEX holding_by_type (collection=? AND label=? AND type=? AND newest=? AND added<?)"],
+    );
+    check(
+        query!("newest_collection"),
+        &["SEARCH holding USING INDEX holding_by_added (collection=? AND added<?)"],
+    );
     check(query!("alert_by_label"), &["SEARCH alert USING INDEX alert_by_label (label=? AND noticed<?)"]);
     check(
         query!("alert_of_indicator"),

@@ -1,3 +1,5 @@
+//! Tests of `listen.rs`.
+
 use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::oneshot;

@@ -1,3 +1,5 @@
+//! Tests of `parameters.rs`.
+
 use super::*;
 
 const SIZE: PageSize = PageSize { default: 100, max: 1000 };
