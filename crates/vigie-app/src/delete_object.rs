@@ -24,9 +24,10 @@ pub async fn run(
     let (own, viewer) = (app.clone(), session.viewer.clone());
     let clearance = app.read(move |reader| own.clearance(reader, &viewer, Action::View)).await?;
     let deleted = app.write(&session.name, move |tx, _| {
-        query.ids.iter().try_fold(0, |deleted, id| {
-            Ok(deleted + tx.delete_intel(collection.id, id, &query, &clearance)?)
-        })
+        query
+            .ids
+            .iter()
+            .try_fold(0, |deleted, id| Ok(deleted + tx.delete_intel(collection.id, id, &query, &clearance)?))
     });
     Ok(deleted.await?)
 }

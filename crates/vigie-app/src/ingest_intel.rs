@@ -12,6 +12,7 @@ use vigie_model::id::{CollectionId, MemberId};
 use vigie_model::label::Label;
 use vigie_policy::{Meaning, Viewer, label_of_object};
 use vigie_stix::bundle::{self, BadBundle, BadUtf8};
+use vigie_stix::json::{self, Value};
 use vigie_stix::marking::Tlp;
 use vigie_stix::object::Object;
 use vigie_stix::timestamp::Timestamp;
@@ -120,10 +121,7 @@ pub(crate) fn ingest(
 fn check(index: usize, text: &str) -> Checked<'_> {
     let object = match Object::parse(text) {
         Ok(object) => object,
-        Err(error) => {
-            let fate = Fate::Refused(error.to_string());
-            return Checked::Unfit(Taken { id: format!("objects[{index}]"), version: None, fate });
-        }
+        Err(error) => return Checked::Unfit(unreadable(index, text, error.to_string())),
     };
     let findings = validate_object(&object);
     match findings.into_iter().find(|it| it.severity == Severity::Error) {
@@ -133,6 +131,14 @@ fn check(index: usize, text: &str) -> Checked<'_> {
             ..Taken::of(&object, Fate::Known)
         }),
     }
+}
+
+/// A text that is no object, under the name that it gives itself, else under its place.
+fn unreadable(index: usize, text: &str, why: String) -> Taken {
+    let value = json::parse(text).unwrap_or(Value::Null);
+    let said = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let id = said("id").unwrap_or_else(|| format!("objects[{index}]"));
+    Taken { id, version: said("modified").or_else(|| said("created")), fate: Fate::Refused(why) }
 }
 
 /// What every marking used here means: those of this text, and those that the store holds.

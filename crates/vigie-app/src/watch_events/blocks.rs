@@ -46,8 +46,7 @@ impl Blocks {
             if self.passing_over && !self.pass_over(&mut bytes) && !ended {
                 continue;
             }
-            let last =
-                bytes.get(before.min(bytes.len())..).and_then(|it| it.iter().rposition(|it| *it == b'\n'));
+            let last = bytes.get(before.min(bytes.len())..).and_then(|it| memchr::memrchr(b'\n', it));
             if ended {
                 return Ok((!bytes.is_empty()).then(|| self.block(bytes)));
             }
@@ -81,13 +80,13 @@ impl Blocks {
 
     fn block(&mut self, bytes: Vec<u8>) -> Block {
         let first_line = self.line;
-        self.line += bytes.iter().filter(|it| **it == b'\n').count() as u64;
+        self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
         Block { bytes, first_line }
     }
 
     /// Gives all there is; if the last line is the long one, what follows of it is passed over.
     fn too_long(&mut self, mut bytes: Vec<u8>) -> Block {
-        match bytes.iter().rposition(|it| *it == b'\n') {
+        match memchr::memrchr(b'\n', &bytes) {
             Some(last) => self.rest = bytes.split_off(last + 1),
             None => self.passing_over = true,
         }
@@ -96,7 +95,7 @@ impl Blocks {
 
     /// Drops the rest of a line that was too long. Whether its end was found.
     fn pass_over(&mut self, bytes: &mut Vec<u8>) -> bool {
-        let end = bytes.iter().position(|it| *it == b'\n');
+        let end = memchr::memchr(b'\n', bytes);
         bytes.drain(..end.map_or(bytes.len(), |it| it + 1));
         self.line += u64::from(end.is_some());
         self.passing_over = end.is_none();

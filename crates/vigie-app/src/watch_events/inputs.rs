@@ -46,7 +46,8 @@ impl<'r> Inputs<'r> {
         if let Some(open) = &mut self.open {
             match open.blocks.next() {
                 Ok(Some(block)) => {
-                    let source = source(&open.file, io::Cursor::new(block.bytes), Some(open.format), self.limits);
+                    let source =
+                        source(&open.file, io::Cursor::new(block.bytes), Some(open.format), self.limits);
                     return Some(Piece {
                         file: Arc::clone(&open.file),
                         lines_before: block.first_line - 1,
