@@ -2,9 +2,13 @@
 //!
 //! Invariants
 //! - The cursor is the peer's own date of the last object taken, so clocks that differ do not matter. It is handed out
-//!   with the objects: whoever stores both together loses nothing and takes nothing twice.
+//!   with the objects: whoever stores both together loses nothing.
+//! - Between pages the cursor stands a microsecond before that date: servers that are no nodes of Vigie give several objects
+//!   the same date, and a pull that is cut off there must not lose the rest of them.
 //! - When the peer's audience epoch is another than the cursor's, the pull begins at the beginning. An epoch that moves
 //!   during a pull is noticed by the next one, so a peer that plays with it cannot hold a pull for ever.
+
+use std::time::Duration;
 
 use vigie_model::peer::Peer;
 
@@ -67,7 +71,7 @@ impl Pull {
                 continue;
             }
             self.begun = true;
-            self.cursor.after = page.reached;
+            self.cursor.after = if page.more { page.reached.and_then(just_before) } else { page.reached };
             if !page.items.is_empty() || self.cursor != self.stored {
                 self.stored = self.cursor;
                 return Ok(Some(Batch { objects: page.items, cursor: self.cursor }));
@@ -87,4 +91,8 @@ impl Pull {
         }
         had_begun_before
     }
+}
+
+fn just_before(date: DateAdded) -> Option<DateAdded> {
+    date.before(Duration::from_micros(1))
 }
