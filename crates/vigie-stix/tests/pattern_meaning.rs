@@ -316,12 +316,12 @@ fn points_that_are_contested() {
     check_under(default, FILE, "[NOT EXISTS file:absent]", "true");
     check_under(default, FILE, "[NOT EXISTS file:name]", "false");
     check_under(default, FILE, "[NOT EXISTS process:name]", "false");
-    check_under(
-        Semantics { not_exists: NotExists::Never, ..default },
-        FILE,
-        "[NOT EXISTS file:absent]",
-        "false",
-    );
+    for (not_exists, absent, present) in
+        [(NotExists::Never, "false", "false"), (NotExists::Overlooked, "false", "true")]
+    {
+        check_under(Semantics { not_exists, ..default }, FILE, "[NOT EXISTS file:absent]", absent);
+        check_under(Semantics { not_exists, ..default }, FILE, "[NOT EXISTS file:name]", present);
+    }
 
     let some = "[file:list[*] NOT = 'tcp']";
     check_under(default, FILE, some, "true");

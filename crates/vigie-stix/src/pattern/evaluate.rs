@@ -192,7 +192,12 @@ impl Compiled {
         let found = resolve(&check.path, object, observation);
         if matches!(check.matcher, Matcher::Exists) {
             let exists = !found.is_empty();
-            return Ok(exists != check.negated && (exists || self.semantics.not_exists == NotExists::Negated));
+            return Ok(match self.semantics.not_exists {
+                _ if !check.negated => exists,
+                NotExists::Negated => !exists,
+                NotExists::Never => false,
+                NotExists::Overlooked => exists,
+            });
         }
         if check.negated && self.semantics.negated_any == NegatedAny::NoItem {
             let none = !any(&found, |it| Ok(!self.negated(check, it)?))?;

@@ -158,9 +158,9 @@ impl Agreement {
                 _ if in_class => false,
                 '[' => {
                     in_class = true;
-                    // A `]` that comes first stands for itself in both engines.
                     rest.next_if_eq(&'^');
-                    rest.next_if_eq(&']');
+                    // A `]` that comes first stands for itself in both engines, but not at the start of a range.
+                    found.never |= rest.next_if_eq(&']').is_some();
                     // `[.` may open a POSIX name, which PCRE2 has its own rules for; `[.]` does not.
                     let mut ahead = rest.clone();
                     found.never |= matches!(ahead.next(), Some('.' | ':' | '=')) && ahead.next() != Some(']');
