@@ -63,6 +63,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// What kind of value comes next.
+    #[inline]
     pub(crate) fn kind(&mut self) -> Result<Kind> {
         match self.look() {
             b'{' => Ok(Kind::Object),
@@ -76,11 +77,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps into an object.
+    #[inline]
     pub(crate) fn open_object(&mut self) -> Result<Open> {
         self.open(b'{', "an object")
     }
 
     /// Steps into a list.
+    #[inline]
     pub(crate) fn open_list(&mut self) -> Result<Open> {
         self.open(b'[', "a list")
     }
@@ -103,6 +106,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether there is another element, with the cursor at it; false steps out of the list.
+    #[inline]
     pub(crate) fn element(&mut self, open: &mut Open) -> Result<bool> {
         self.another(open, b']', "`,` or `]`")
     }
@@ -147,6 +151,7 @@ impl<'a> Cursor<'a> {
         if self.at < self.text.len() { Err(self.wrong("the end of the record")) } else { Ok(()) }
     }
 
+    #[inline]
     fn open(&mut self, bracket: u8, expected: &'static str) -> Result<Open> {
         if self.look() != bracket {
             return Err(self.wrong(expected));
@@ -177,6 +182,7 @@ impl<'a> Cursor<'a> {
         Ok(true)
     }
 
+    #[inline]
     fn skip_name(&mut self, open: &mut Open) -> Result<bool> {
         if !self.another(open, b'}', "`,` or `}`")? {
             return Ok(false);

@@ -1,7 +1,7 @@
 //! Taking addresses, names and hashes out of texts.
 
 use std::borrow::Cow;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 use std::ops::Range;
 use vigie_model::event::Path;
 
@@ -28,11 +28,11 @@ pub(crate) fn is_address(text: &str) -> bool {
 }
 
 /// An IP address, version 6 in the one form of RFC 5952. A zone such as `%eth0` is cut.
+#[inline]
 pub(super) fn address<'a>(text: &Cow<'a, str>) -> Option<(Path, Cow<'a, str>)> {
     let first = *text.as_bytes().first()?;
     if first.is_ascii_digit() && text.len() <= 15 && !text.contains(':') {
-        text.parse::<Ipv4Addr>().ok()?;
-        return Some((Path::Ipv4, text.clone()));
+        return is_ipv4(text).then(|| (Path::Ipv4, text.clone()));
     }
     if !(first == b':' || first.is_ascii_hexdigit()) || memchr::memchr(b':', text.as_bytes()).is_none() {
         return None;
@@ -41,6 +41,26 @@ pub(super) fn address<'a>(text: &Cow<'a, str>) -> Option<(Path, Cow<'a, str>)> {
     let written = text.get(..end)?;
     let short = written.parse::<Ipv6Addr>().ok()?.to_string();
     Some((Path::Ipv6, if short == written { part(text, 0..end) } else { Cow::Owned(short) }))
+}
+
+/// Four numbers up to 255 with points between them, none with a zero in front.
+#[inline]
+fn is_ipv4(text: &str) -> bool {
+    let (mut number, mut digits, mut points) = (0_u16, 0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' if digits < 3 && !(digits > 0 && number == 0) => {
+                number = number * 10 + u16::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && number <= 255 => {
+                points += 1;
+                (number, digits) = (0, 0);
+            }
+            _ => return false,
+        }
+    }
+    points == 3 && digits > 0 && number <= 255
 }
 
 /// Splits `host`, `host:port`, `[v6]` and `[v6]:port`; a version 6 address without brackets has no port.
@@ -133,6 +153,7 @@ pub(super) fn mail_addresses(text: &str) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn addresses_in_one_form() {
@@ -150,6 +171,13 @@ mod tests {
         check("example.com", None);
         check("abc:def", None);
         check("", None);
+    }
+
+    proptest! {
+        #[test]
+        fn four_numbers_are_what_the_standard_library_takes(text in "[0-9]{1,4}(\\.[0-9]{0,4}){3}|[0-9.]{0,16}|[0-9.x]{7}") {
+            prop_assert_eq!(is_ipv4(&text), text.parse::<std::net::Ipv4Addr>().is_ok(), "{}", text);
+        }
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! The connections of a record: `network-traffic`.
 
-use super::{Seen, is_address, number};
+use super::text::address;
+use super::{Seen, number};
 use crate::meaning::Way;
 use std::borrow::Cow;
 use vigie_model::event::{Observed, Path};
 
+/// An address and which of the two kinds it is.
+type End<'a> = (Path, Cow<'a, str>);
+
 /// What is known of one connection.
 #[derive(Default)]
 pub(super) struct Traffic<'a> {
-    pub(super) source: Option<Cow<'a, str>>,
-    pub(super) destination: Option<Cow<'a, str>>,
+    source: Option<End<'a>>,
+    destination: Option<End<'a>>,
     pub(super) source_port: Option<u16>,
     pub(super) destination_port: Option<u16>,
     transport: Option<Cow<'a, str>>,
@@ -43,8 +47,8 @@ impl<'a> Traffic<'a> {
         self.source.is_none() && self.destination.is_none()
     }
 
-    /// The same two ends, in either order.
-    fn joins_the_same(&self, other: &Self) -> bool {
+    /// Whether both begin at the same end.
+    fn goes_like(&self, other: &Self) -> bool {
         (&self.source, self.source_port) == (&other.source, other.source_port)
     }
 }
@@ -52,6 +56,7 @@ impl<'a> Traffic<'a> {
 /// An object of type `network-traffic`, and which end of it serves.
 pub(super) struct Connection<'a> {
     pub(super) object: u16,
+    ends: [Option<u16>; 2],
     pub(super) server: Option<Cow<'a, str>>,
     pub(super) server_port: Option<u16>,
 }
@@ -59,13 +64,13 @@ pub(super) struct Connection<'a> {
 impl<'a> Seen<'a> {
     /// Sets one end of a connection. A second, different address stands alone.
     pub(super) fn end(&mut self, way: Way, text: Cow<'a, str>, source: bool) -> bool {
+        let Some(address) = address(&text) else { return false };
         let traffic = self.way(way);
         let end = if source { &mut traffic.source } else { &mut traffic.destination };
         match end {
-            None if is_address(&text) => *end = Some(text),
-            None => return false,
-            Some(known) if *known == text => {}
-            Some(_) => return self.address(&text).is_some(),
+            None => *end = Some(address),
+            Some(known) if *known == address => {}
+            Some(_) => return self.object(address.0, address.1).is_some(),
         }
         true
     }
@@ -88,15 +93,16 @@ impl<'a> Seen<'a> {
     /// Adds the objects of every connection and returns the one that a request belongs to.
     pub(super) fn finish_traffic(&mut self) -> Option<Connection<'a>> {
         let [main, flow, tunnel] = std::mem::take(&mut self.ways);
-        let packet = (!main.is_empty()).then(|| self.connection(&main, true)).flatten();
-        let other_way = !flow.is_empty() && !flow.joins_the_same(&main);
+        let packet = (!main.is_empty()).then(|| self.connection(&main, true, [None; 2])).flatten();
         let mut whole = None;
-        if other_way {
+        if !flow.is_empty() && !flow.goes_like(&main) {
+            let turned = flow.source == main.destination && flow.destination == main.source;
+            let known = packet.as_ref().filter(|_| turned).map(|it| [it.ends[1], it.ends[0]]);
             let flow = Traffic { transport: main.transport, ..flow };
-            whole = self.connection(&flow, true);
+            whole = self.connection(&flow, true, known.unwrap_or_default());
         }
         if !tunnel.is_empty() {
-            self.connection(&tunnel, false);
+            self.connection(&tunnel, false, [None; 2]);
         }
         let last = whole.or(packet);
         if let Some(connection) = &last {
@@ -107,19 +113,27 @@ impl<'a> Seen<'a> {
         last
     }
 
-    fn connection(&mut self, traffic: &Traffic<'a>, applications: bool) -> Option<Connection<'a>> {
+    /// Adds one connection, and its two ends unless they are `known` objects.
+    fn connection(
+        &mut self,
+        traffic: &Traffic<'a>,
+        applications: bool,
+        known: [Option<u16>; 2],
+    ) -> Option<Connection<'a>> {
         let object = self.new_object()?;
         let mut version = None;
-        for (path, end) in
-            [(Path::TrafficSource, &traffic.source), (Path::TrafficDestination, &traffic.destination)]
-        {
-            if let Some(text) = end
-                && let Some(address) = self.address(text)
-            {
-                version = Some(if text.contains(':') { "ipv6" } else { "ipv4" });
-                self.push(object, path, Observed::Object(address));
-            }
-        }
+        let [source, destination] = known;
+        let mut end = |path, end: &Option<End<'a>>, known: Option<u16>| {
+            let (kind, text) = end.as_ref()?;
+            let address = known.or_else(|| self.object(*kind, text.clone()))?;
+            version = Some(if *kind == Path::Ipv6 { "ipv6" } else { "ipv4" });
+            self.push(object, path, Observed::Object(address));
+            Some(address)
+        };
+        let ends = [
+            end(Path::TrafficSource, &traffic.source, source),
+            end(Path::TrafficDestination, &traffic.destination, destination),
+        ];
         if !traffic.is_icmp() {
             let ports = [
                 (Path::TrafficSourcePort, traffic.source_port),
@@ -131,10 +145,14 @@ impl<'a> Seen<'a> {
                 }
             }
         }
-        let lower = version.map(Cow::Borrowed).into_iter().chain(traffic.transport.clone());
-        let upper = self.applications.iter().filter(|_| applications).cloned().collect::<Vec<_>>();
-        for protocol in lower.chain(upper) {
+        for protocol in version.map(Cow::Borrowed).into_iter().chain(traffic.transport.clone()) {
             self.push(object, Path::TrafficProtocol, Observed::Text(protocol));
+        }
+        let mut at = 0;
+        while let Some(protocol) = self.applications.get(at).filter(|_| applications) {
+            let protocol = protocol.clone();
+            self.push(object, Path::TrafficProtocol, Observed::Text(protocol));
+            at += 1;
         }
         // A record about an answer names the server first; the lower port is the one that was served.
         let answer = traffic.source_port.zip(traffic.destination_port).is_some_and(|(from, to)| from < to);
@@ -142,7 +160,7 @@ impl<'a> Seen<'a> {
             true => (&traffic.source, traffic.source_port),
             false => (&traffic.destination, traffic.destination_port),
         };
-        Some(Connection { object, server: server.clone(), server_port })
+        Some(Connection { object, ends, server: server.as_ref().map(|it| it.1.clone()), server_port })
     }
 }
 
