@@ -3,6 +3,9 @@
 //! `cargo bench -p vigie-stix --bench validate`; the real objects are added where `$VIGIE_SHARED_DATA` or
 //! `../shared/data` beside the checkout has them.
 
+#![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+#![expect(missing_docs, reason = "the macros of criterion make undocumented functions")]
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! Deterministic identifiers of cyber-observables (sections 2.9 and 3.4).
 //!
-//! Two producers that see the same observable give it the same identifier: a UUIDv5 over its contributing properties
+//! Two producers that see the same observable give it the same identifier: a `UUIDv5` over its contributing properties
 //! in the canonical form of RFC 8785. Values enter as they are: `EXAMPLE.com` and `example.com` differ.
 //!
 //! Start with [`sco_id`]; the table of [`contributing`] properties is the standard's, type by type.
@@ -20,7 +20,7 @@ pub const NAMESPACE: Uuid = Uuid::from_u128(0x00ab_edb4_aa42_466c_9c01_fed2_3315
 pub enum ScoId {
     /// This one.
     Deterministic(StixId),
-    /// Any UUIDv4.
+    /// Any `UUIDv4`.
     Random(WhyRandom),
 }
 
@@ -86,7 +86,7 @@ pub fn sco_id(object: &Object<'_>) -> Result<ScoId, BadSco> {
     })
 }
 
-/// The UUIDv5 of an observable; none where it has no deterministic identifier.
+/// The `UUIDv5` of an observable; none where it has no deterministic identifier.
 pub(crate) fn deterministic_uuid(object_type: &str, properties: &Map<'_>) -> Result<Option<Uuid>, BadSco> {
     let mut parts = Vec::with_capacity(4);
     for name in contributing(object_type) {

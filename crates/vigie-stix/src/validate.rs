@@ -157,7 +157,7 @@ fn identifier<'c>(object: &'c Object<'c>, check: &mut Check<'c>) {
                 format_args!(
                     "an observable with versions must not have the identifier that all its producers share"
                 ),
-            )
+            );
         }
         Ok(None) if version != b'4' => check.add(
             rule::SCO_ID_RANDOM,

@@ -1,6 +1,8 @@
 //! Hostile texts: seeds from the cases, mutated at random but always in the same way. Nothing panics, and what holds
 //! for every text holds for these.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail by panicking, as its body does")]
+
 use std::path::{Path, PathBuf};
 
 use vigie_stix::bundle::{self, Limits};

@@ -88,7 +88,8 @@ fn container(parts: &Parts<'_>, max: usize) -> Vec<Finding> {
         );
     }
     for (key, value) in parts.outer.iter() {
-        if !matches!(key, "type" | "id") && !(v20 && key == "spec_version") {
+        let known = matches!(key, "type" | "id") || (v20 && key == "spec_version");
+        if !known {
             report.add(rule::BUNDLE_PROPERTY, &root.key(key), format_args!("a bundle has no such property"));
         }
         if matches!(value, Value::Null) {

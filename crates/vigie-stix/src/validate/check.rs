@@ -99,7 +99,7 @@ impl<'c> Check<'c> {
                 path,
                 format_args!("`{key}` is no name for a property; {PROPERTY}"),
             );
-        } else if !self.customised && !(self.extended && top) && !(v20 && v20::is_own_property(key)) {
+        } else if !(self.customised || (self.extended && top) || (v20 && v20::is_own_property(key))) {
             self.customised = true;
             self.add(
                 rule::CUSTOM_PROPERTY,
@@ -160,7 +160,7 @@ impl<'c> Check<'c> {
     fn any(&mut self, value: &'c Value<'c>, path: &Path<'_>) {
         match value {
             Value::Null => {
-                self.add(rule::JSON, path, format_args!("`null` is no value; leave the property out"))
+                self.add(rule::JSON, path, format_args!("`null` is no value; leave the property out"));
             }
             Value::Array(items) => {
                 if items.is_empty() {
@@ -244,7 +244,8 @@ impl<'c> Check<'c> {
 
     fn format(&mut self, value: &'c Value<'c>, format: &super::shape::Format, path: &Path<'_>) {
         let Some(text) = self.text(value, path) else { return };
-        if !(format.fits)(text) && !(format.unless_defanged && self.defanged) {
+        let excused = format.unless_defanged && self.defanged;
+        if !excused && !(format.fits)(text) {
             let text = shortened(text);
             self.add(format.rule, path, format_args!("`{text}` is not {}", format.wants));
         }
@@ -344,9 +345,7 @@ impl<'c> Check<'c> {
                     &here,
                     format_args!("`{algorithm}` is no name of an algorithm; {KEY}"),
                 );
-            } else if !HASH_ALGORITHM.contains(&algorithm)
-                && !(self.version == SpecVersion::V20 && v20::HASH_ALGORITHM.contains(&algorithm))
-            {
+            } else if !self.knows_hash(algorithm) {
                 self.add(
                     rule::HASH_ALGORITHM,
                     &here,
@@ -360,6 +359,11 @@ impl<'c> Check<'c> {
                 self.add(rule::HASHES, &here, format_args!("`{hash}` is no {algorithm} hash"));
             }
         }
+    }
+
+    fn knows_hash(&self, algorithm: &str) -> bool {
+        let v20 = self.version == SpecVersion::V20;
+        HASH_ALGORITHM.contains(&algorithm) || (v20 && v20::HASH_ALGORITHM.contains(&algorithm))
     }
 
     fn constraint(

@@ -38,22 +38,17 @@ pub(super) fn check<'c>(value: &'c Value<'c>, path: &Path<'_>, check: &mut Check
         };
         check.object_type = object_type;
         check.container = Some(container);
-        match sco::contained(object_type) {
-            Some(structure) => check.structure(structure, properties, &here),
-            None => {
-                if object_type == "action" {
-                    check.add(
-                        rule::RESERVED,
-                        &here,
-                        format_args!("`action` is reserved and must not be used"),
-                    );
-                } else if !text::is_type_name(object_type) {
-                    let name = shortened(object_type);
-                    check.add(rule::TYPE_NAME, &here, format_args!("`{name}` is no name for a type"));
-                }
-                check.value(value, Shape::Any, &here);
-            }
+        if let Some(structure) = sco::contained(object_type) {
+            check.structure(structure, properties, &here);
+            continue;
         }
+        let name = shortened(object_type);
+        if object_type == "action" {
+            check.add(rule::RESERVED, &here, format_args!("`action` is reserved and must not be used"));
+        } else if !text::is_type_name(object_type) {
+            check.add(rule::TYPE_NAME, &here, format_args!("`{name}` is no name for a type"));
+        }
+        check.value(value, Shape::Any, &here);
     }
     check.object_type = outside;
     check.container = None;

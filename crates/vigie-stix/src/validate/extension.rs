@@ -102,7 +102,7 @@ fn extension_type(properties: &Map<'_>, path: &Path<'_>, check: &mut Check<'_>) 
             format_args!("this is no type of extension; expected one of {}", EXTENSION_TYPE.join(", ")),
         ),
         None => {
-            check.add(rule::EXTENSION_TYPE, path, format_args!("the property `extension_type` is missing"))
+            check.add(rule::EXTENSION_TYPE, path, format_args!("the property `extension_type` is missing"));
         }
     }
 }

@@ -130,8 +130,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(code: &str, want: Code) {
-        assert_eq!(judge(code), want, "{code}");
+    fn check(code: &str, want: &Code) {
+        assert_eq!(judge(code), *want, "{code}");
     }
 
     #[test]
@@ -155,10 +155,10 @@ mod tests {
             "de-CH-x-phonebk",
             "ns-ZA",
         ] {
-            check(good, Code::Good);
+            check(good, &Code::Good);
         }
         for unknown in ["foo", "bbb", "foo-GB"] {
-            check(unknown, Code::Unknown);
+            check(unknown, &Code::Unknown);
         }
         for bad in [
             "",
@@ -176,7 +176,7 @@ mod tests {
             "en-a",
             "é",
         ] {
-            check(bad, Code::Bad);
+            check(bad, &Code::Bad);
         }
     }
 }

@@ -8,7 +8,12 @@ use super::shape::{
     Boolean, Constraint, Float, Shape, Structure, TEXTS, Targets, Text, Timestamp, may, must, to,
 };
 use super::text;
-use super::vocabulary::*;
+use super::vocabulary::{
+    ATTACK_MOTIVATION, ATTACK_RESOURCE_LEVEL, GROUPING_CONTEXT, IDENTITY_CLASS, IMPLEMENTATION_LANGUAGE,
+    INDICATOR_TYPE, INDUSTRY_SECTOR, INFRASTRUCTURE_TYPE, MALWARE_CAPABILITY, MALWARE_RESULT, MALWARE_TYPE,
+    OPINION, PATTERN_TYPE, PROCESSOR_ARCHITECTURE, REGION, REPORT_TYPE, THREAT_ACTOR_ROLE,
+    THREAT_ACTOR_SOPHISTICATION, THREAT_ACTOR_TYPE, TOOL_TYPE,
+};
 use crate::json::{Map, Value};
 use crate::object::{Kind, SpecVersion};
 use crate::pattern::Pattern;

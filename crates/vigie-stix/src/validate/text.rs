@@ -163,13 +163,13 @@ pub(super) fn is_hash(algorithm: &str, hash: &str) -> bool {
 
 fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && text.len() - body.len() <= 2
         && body.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'+' || it == b'/')
 }
 
 fn is_hex(text: &str) -> bool {
-    text.len() % 2 == 0 && text.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it))
+    text.len().is_multiple_of(2) && text.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it))
 }
 
 fn is_hyphenated(text: &str) -> bool {
