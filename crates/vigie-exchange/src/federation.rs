@@ -41,7 +41,7 @@ const NOTICE_EVENT: &str = "notice";
 pub struct Notice {
     /// Which.
     pub collection: CollectionId,
-    /// When it last took something in that the peer may see.
+    /// By when what the notice tells of was there; it says nothing of what others may see.
     pub date_added: DateAdded,
     /// The peer's audience epoch: when it moves, what the peer may see has changed other than by addition, and it pulls
     /// from the beginning.
