@@ -132,6 +132,8 @@ fn identifier<'c>(object: &'c Object<'c>, check: &mut Check<'c>) {
     }
     let version = text::uuid_version(id).0;
     match object.kind() {
+        // Always allowed, and spared the work of computing what it could have been.
+        Kind::Sco if version == b'4' => return,
         Kind::Sco => {}
         Kind::Custom if object.created().is_none() => return,
         _ if version != b'4' => {
@@ -159,7 +161,7 @@ fn identifier<'c>(object: &'c Object<'c>, check: &mut Check<'c>) {
                 ),
             );
         }
-        Ok(None) if version != b'4' => check.add(
+        Ok(None) => check.add(
             rule::SCO_ID_RANDOM,
             &here,
             format_args!("without contributing properties the UUID must be of version 4"),
