@@ -13,6 +13,7 @@ use vigie_store::{Options, Reader, Store, StoreError, Tx};
 use crate::clearance::Clearances;
 use crate::clock;
 use crate::init_node::{Node, NodeError};
+use crate::read_figures::Done;
 use crate::settings::Settings;
 
 /// Requests that read the store at one time.
@@ -33,6 +34,7 @@ pub(crate) struct Inner {
     pub(crate) secret: u64,
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) connected: Mutex<BTreeSet<PeerId>>,
+    pub(crate) done: Done,
 }
 
 /// Why a verb could not do its work, for reasons that are not the caller's.
@@ -74,6 +76,7 @@ impl App {
             secret: uuid::Uuid::new_v4().as_u64_pair().0,
             changed: watch::Sender::new(0),
             connected: Mutex::default(),
+            done: Done::default(),
             settings,
         };
         Ok(Self(Arc::new(inner)))

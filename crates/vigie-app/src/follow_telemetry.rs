@@ -114,6 +114,7 @@ impl Watch {
             let format = follow.format();
             match follow.next()? {
                 Some(Ok(record)) => {
+                    self.app.inner().done.compared();
                     let format = format.map_or("", vigie_telemetry::Format::name);
                     raised.extend(self.matches(&record, format));
                     if raised.len() < BATCH {
@@ -121,6 +122,7 @@ impl Watch {
                     }
                 }
                 Some(Err(skipped)) => {
+                    self.app.inner().done.skipped();
                     tracing::debug!(log = %self.log.display(), %skipped, "a record was skipped");
                     continue;
                 }
@@ -188,6 +190,7 @@ impl Watch {
                 None => Ok(()),
             }
         })?;
+        self.app.inner().done.raised(told.len());
         self.app.announce();
         for (indicator, at) in told {
             self.handle.block_on(self.seen.record(&self.app, &self.home, &indicator, at))?;

@@ -44,4 +44,5 @@ pub mod run_node;
 
 pub mod check_node;
 pub mod overview;
+pub mod read_figures;
 pub mod read_journal;

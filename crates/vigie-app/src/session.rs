@@ -50,6 +50,12 @@ impl Session {
         format!("{}/{}", self.viewer.member, self.name)
     }
 
+    /// Whether the caller is one of the node's own people and sees everything there is: only they are told of its
+    /// alerts, its allies and its state.
+    pub fn is_own(&self, app: &App) -> bool {
+        self.viewer.member == app.node().member && self.read == Scope::All
+    }
+
     /// Whether the caller may know that the collection exists.
     pub fn knows(&self, collection: CollectionId) -> bool {
         self.read.covers(collection) || self.write.covers(collection)

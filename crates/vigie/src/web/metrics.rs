@@ -2,6 +2,8 @@
 //!
 //! They count what may be hidden from a caller, so only this machine and the node's own tokens get them.
 
+mod node;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,12 +11,13 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use vigie_app::read_figures;
 
 use super::authenticate::Caller;
 use super::error::Failure;
@@ -127,17 +130,23 @@ pub(super) async fn show(State(site): State<Site>, request: Request) -> Result<R
     let from_here = parts.extensions.get::<Remote>().is_some_and(|it| it.address.ip().is_loopback());
     if !from_here {
         let Caller(session) = Caller::from_request_parts(&mut parts, &site).await?;
-        if session.viewer.member != site.app.node().member {
+        if !session.is_own(&site.app) {
             return Err(Failure::NotFound("address"));
         }
     }
     let mut text = String::new();
-    encode(&mut text, &site.metrics.0.registry).map_err(|error| Failure::internal(&error))?;
+    let node = node::registry(read_figures::run(&site.app).await?);
+    encode_registry(&mut text, &site.metrics.0.registry)
+        .and_then(|()| encode_registry(&mut text, &node))
+        .and_then(|()| encode_eof(&mut text))
+        .map_err(|error| Failure::internal(&error))?;
     Ok(([(CONTENT_TYPE, OPEN_METRICS)], text).into_response())
 }
 
 #[cfg(test)]
 mod tests {
+    use prometheus_client::encoding::text::encode;
+
     use super::*;
 
     #[test]

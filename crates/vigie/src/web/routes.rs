@@ -42,6 +42,8 @@ pub struct Options {
     pub turn: Duration,
     /// How long an answer may take to begin.
     pub answer: Duration,
+    /// How long a client may take to receive one page.
+    pub send: Duration,
     /// How long a request that brings a body may take, its sending included.
     pub upload: Duration,
     /// How long a notice channel lives before the listener must come back and prove itself again.
@@ -52,12 +54,13 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             listen: listen::Limits::default(),
-            max_pages: 64,
+            max_pages: 16,
             body_memory: 64 << 20,
             max_notices: 256,
             turn: Duration::from_secs(10),
-            answer: Duration::from_secs(60),
-            upload: Duration::from_secs(300),
+            answer: Duration::from_mins(1),
+            send: Duration::from_mins(2),
+            upload: Duration::from_mins(5),
             channel_life: Duration::from_hours(1),
         }
     }
@@ -77,6 +80,15 @@ pub(super) struct Site {
     pages: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
     channels: Arc<Semaphore>,
+}
+
+/// The right to hold one page in memory; dropping it makes room.
+pub(super) struct PageRoom {
+    /// How long the client may take none of it.
+    pub(super) stall: Duration,
+    /// How long the client may take for all of it.
+    pub(super) send: Duration,
+    _permit: OwnedSemaphorePermit,
 }
 
 /// Bodies are accounted for in units of this many bytes.
@@ -99,8 +111,9 @@ impl Site {
     }
 
     /// Room for one page, held until it is sent.
-    pub(super) async fn room_for_page(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        self.room(&self.pages, 1).await
+    pub(super) async fn room_for_page(&self) -> Result<PageRoom, Failure> {
+        let permit = self.room(&self.pages, 1).await?;
+        Ok(PageRoom { stall: self.options.listen.stall, send: self.options.send, _permit: permit })
     }
 
     /// Room for a body of so many bytes.
@@ -164,6 +177,7 @@ async fn nowhere(OriginalUri(uri): OriginalUri) -> Response {
 }
 
 /// A fault in one request must not take others with it.
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives it so")]
 fn panicked(fault: Box<dyn std::any::Any + Send>) -> Response {
     let text = fault.downcast_ref::<String>().map(String::as_str).or(fault.downcast_ref::<&str>().copied());
     Failure::internal(&std::io::Error::other(text.unwrap_or("a fault without words").to_owned()))

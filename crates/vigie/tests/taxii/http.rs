@@ -67,25 +67,24 @@ impl Client {
 
     /// Any request, unchecked.
     pub(crate) fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut request =
-            format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
-        if let Some(value) = &self.authorization {
-            request.push_str(&format!("Authorization: {value}\r\n"));
-        }
-        for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
+        let mut head = vec![
+            format!("{method} {path} HTTP/1.1"),
+            format!("Host: {}", self.address),
+            "Connection: close".to_owned(),
+        ];
+        head.extend(self.authorization.iter().map(|it| format!("Authorization: {it}")));
+        head.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
         if !body.is_empty() {
-            request.push_str(&format!("Content-Length: {}\r\n", body.len()));
+            head.push(format!("Content-Length: {}", body.len()));
         }
-        request.push_str("\r\n");
+        let head = head.join("\r\n") + "\r\n\r\n";
         let mut tcp = TcpStream::connect(self.address).expect("the node listens");
         tcp.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
-        tcp.write_all(request.as_bytes()).expect("the node takes the head");
+        tcp.write_all(head.as_bytes()).expect("the node takes the head");
         // The node may answer before it has read the whole body; that is no error.
         let _ = tcp.write_all(body);
         let mut bytes = Vec::new();
-        let mut piece = [0; 65536];
+        let mut piece = [0; 8192];
         while let Ok(count @ 1..) = tcp.read(&mut piece) {
             bytes.extend_from_slice(&piece[..count]);
         }

@@ -66,7 +66,7 @@ fn must_05_paths_end_in_a_slash() {
 fn everywhere(stage: &Stage, client: &Client, headers: &[(&str, &str)]) -> Vec<(String, Answer)> {
     let object = format!("{}{}/", stage.objects, id("indicator", 1));
     let status = stage.home.post(&stage.objects, &envelope(&[indicator(1)])).json()["id"].clone();
-    let status = format!("/api/status/{}/", status.as_str().unwrap());
+    let status = format!("/api/status/{}/", status.as_str().expect("an id"));
     let paths = [
         "/taxii2/",
         "/api/",

@@ -71,32 +71,32 @@ fn config(version: &'static SupportedProtocolVersion, identity: Identity<'_>) ->
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&[version])
-        .unwrap()
+        .expect("a version that there is")
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(AnyServer(provider)));
     let mut config = match identity {
         None => builder.with_no_client_auth(),
         Some((certificate, key)) => builder
             .with_client_auth_cert(
-                vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()],
-                PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap(),
+                vec![CertificateDer::from_pem_slice(certificate.as_bytes()).expect("a certificate")],
+                PrivateKeyDer::from_pem_slice(key.as_bytes()).expect("a key"),
             )
-            .unwrap(),
+            .expect("a pair"),
     };
     config.enable_early_data = true;
     Arc::new(config)
 }
 
 fn connect(node: &Node, config: &Arc<ClientConfig>) -> Stream {
-    let name = ServerName::try_from("localhost").unwrap();
-    let connection = ClientConnection::new(Arc::clone(config), name).unwrap();
-    StreamOwned::new(connection, TcpStream::connect(node.address).unwrap())
+    let name = ServerName::try_from("localhost").expect("a name");
+    let connection = ClientConnection::new(Arc::clone(config), name).expect("a client");
+    StreamOwned::new(connection, TcpStream::connect(node.address).expect("the node listens"))
 }
 
 fn ask(stream: &mut Stream, path: &str, authorization: Option<&str>) -> Answer {
     let proof = authorization.map(|it| format!("Authorization: {it}\r\n")).unwrap_or_default();
     let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{proof}\r\n");
-    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(head.as_bytes()).expect("the node takes the head");
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).ok();
     Answer::parse(&bytes)
@@ -166,19 +166,22 @@ fn notices_tell_what_is_new_to_the_listener_and_nothing_else() {
     );
     tcp.write_all(head.as_bytes()).unwrap();
     tcp.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-    let mut heard = String::new();
+    let mut so_far = String::new();
     let mut listen = |until: &str, patience: Duration| {
         let began = Instant::now();
-        while !heard.contains(until) && began.elapsed() < patience {
+        while !so_far.contains(until) && began.elapsed() < patience {
             let mut piece = [0; 4096];
             if let Ok(count) = tcp.read(&mut piece) {
-                heard.push_str(&String::from_utf8_lossy(&piece[..count]));
+                so_far.push_str(&String::from_utf8_lossy(&piece[..count]));
             }
         }
-        std::mem::take(&mut heard)
+        std::mem::take(&mut so_far)
     };
-    let head = listen(":\n\n", Duration::from_secs(5));
-    assert!(head.starts_with("HTTP/1.1 200") && head.contains("content-type: text/event-stream"), "{head}");
+    let opening = listen(":\n\n", Duration::from_secs(5));
+    assert!(
+        opening.starts_with("HTTP/1.1 200") && opening.contains("content-type: text/event-stream"),
+        "{opening}"
+    );
     stage.add(&[indicator_at(1, "2016-01-01T00:00:00.000Z", Some(RED))]);
     let silence = listen("notice", Duration::from_millis(600));
     assert!(!silence.contains("notice"), "{silence}");
@@ -217,6 +220,9 @@ fn health_is_told_to_everybody_and_figures_to_this_machine() {
     assert!(text.contains("vigie_taxii_objects_received_total{fate=\"taken\"} 1\n"), "{text}");
     assert!(text.contains("route=\"/api/collections/{collection}/objects/\",status=\"200\"} 1\n"), "{text}");
     assert!(!text.contains(&stage.id.to_string()), "patterns of addresses, never addresses");
+    for figure in ["vigie_peers 0", "vigie_peers_connected 0", "vigie_alerts_total 0", "vigie_store_bytes "] {
+        assert!(text.lines().any(|it| it.starts_with(figure)), "{figure} is not in\n{text}");
+    }
     assert!(text.ends_with("# EOF\n"));
 }
 

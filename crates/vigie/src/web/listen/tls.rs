@@ -76,8 +76,7 @@ pub(super) fn config(identity: Identity) -> Result<ServerConfig, IdentityError> 
 /// The fingerprint of the certificate that a client proved to hold the key of.
 pub(super) fn fingerprint(shown: Option<&[CertificateDer<'_>]>) -> Option<Fingerprint> {
     let own = shown?.first()?;
-    let digits: String = Sha256::digest(own).iter().map(|byte| format!("{byte:02x}")).collect();
-    digits.parse().ok()
+    Some(Fingerprint::from_digest(Sha256::digest(own).into()))
 }
 
 /// Takes every certificate whose holder proves to have the key, and clients without any.

@@ -26,7 +26,7 @@ pub(super) async fn list(
     uri: Uri,
 ) -> Result<Response, Failure> {
     let paging = Paging::begin(&site, &session, Endpoint::Manifest, &uri)?;
-    let _permit = site.room_for_page().await?;
+    let _room = site.room_for_page().await?;
     let page = read_objects::manifest(&site.app, &session, &collection, paging.query.clone()).await?;
     let Around { next, dates } = paging.around(&page)?;
     let objects = page.items.iter().map(record).collect::<Result<_, _>>()?;

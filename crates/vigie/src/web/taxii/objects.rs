@@ -58,11 +58,11 @@ async fn envelope(
     collection: &str,
     paging: Paging<'_>,
 ) -> Result<Response, Failure> {
-    let permit = site.room_for_page().await?;
+    let room = site.room_for_page().await?;
     let page = read_objects::run(&site.app, session, collection, paging.query.clone()).await?;
     let Around { next, dates } = paging.around(&page)?;
     site.metrics.sent(page.items.len());
-    respond::envelope(page.items, next.as_deref(), dates, permit, site.options.listen.stall)
+    respond::envelope(page.items, next.as_deref(), dates, room)
 }
 
 /// `POST {api-root}/collections/{id}/objects/`
@@ -116,8 +116,8 @@ pub(super) async fn delete(
     At((collection, object)): At<(String, String)>,
     uri: Uri,
 ) -> Result<Response, Failure> {
-    let size = PageSize { default: 1, max: 1 };
-    let asked = parameters::read(Endpoint::Delete, uri.query(), size)?.query;
+    let rows = PageSize { default: 1, max: 1 };
+    let asked = parameters::read(Endpoint::Delete, uri.query(), rows)?.query;
     let query = Query { ids: identified(&object), ..asked };
     let deleted = delete_object::run(&site.app, &session, &collection, query).await?;
     if deleted == 0 {

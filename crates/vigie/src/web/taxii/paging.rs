@@ -41,8 +41,8 @@ impl<'a> Paging<'a> {
         uri: &'a Uri,
     ) -> Result<Self, Failure> {
         let limits = &site.app.settings().limits;
-        let size = PageSize { default: limits.default_page, max: limits.max_page };
-        let asked = parameters::read(endpoint, uri.query(), size)?;
+        let rows = PageSize { default: limits.default_page, max: limits.max_page };
+        let asked = parameters::read(endpoint, uri.query(), rows)?;
         let mut paging = Self {
             key: &site.app.node().cursor_key,
             member: session.viewer.member.to_string(),

@@ -162,8 +162,9 @@ fn filter(query: &mut Query, name: &str, value: &str) -> Result<(), BadParameter
                 match_nothing(query);
             }
         }
+        // Already set: another filter matches nothing.
         "match[type]" if query.types.is_empty() => {
-            query.types = values.into_iter().map(str::to_owned).collect()
+            query.types = values.into_iter().map(str::to_owned).collect();
         }
         "match[version]" => query.versions = versions(&values)?,
         "match[spec_version]" => {

@@ -8,7 +8,6 @@
 //! - Every page says between which dates it lies (section 3.5 of TAXII 2.1), an empty one as well.
 
 use std::io;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -16,7 +15,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use futures_util::stream;
 use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use vigie_exchange::taxii::date::DateAdded;
 use vigie_exchange::taxii::media;
 use vigie_exchange::taxii::wire::{DATE_ADDED_FIRST, DATE_ADDED_LAST, EPOCH, Status};
@@ -24,6 +23,7 @@ use vigie_model::intel::Intel;
 use vigie_policy::Released;
 
 use crate::web::error::Failure;
+use crate::web::routes::PageRoom;
 
 /// Bytes of a page that are made at once.
 const PIECE: usize = 64 << 10;
@@ -64,20 +64,19 @@ pub(super) fn page(content: &impl Serialize, dates: Dates) -> Result<Response, F
 
 /// An envelope of objects (section 3.7), under 200.
 ///
-/// `permit` is held until the client has taken the last byte, or has taken none for `stall`.
+/// `room` is held until the client has taken the last byte, or has been too slow.
 pub(super) fn envelope(
     items: Vec<Released<Intel>>,
     next: Option<&str>,
     dates: Dates,
-    permit: OwnedSemaphorePermit,
-    stall: Duration,
+    room: PageRoom,
 ) -> Result<Response, Failure> {
     let pieces = Pieces::new(items, next);
     let length = pieces.length();
     let body = if length <= PIECE {
         Body::from(pieces.flatten().collect::<Vec<u8>>())
     } else {
-        in_pieces(pieces, length, permit, stall)
+        in_pieces(pieces, length, room)
     };
     let mut response = typed(body);
     response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
@@ -137,15 +136,19 @@ impl Iterator for Pieces {
 }
 
 /// Sends pieces as the client takes them. A client that stops gets an error, never a shorter page.
-fn in_pieces(pieces: Pieces, length: usize, permit: OwnedSemaphorePermit, stall: Duration) -> Body {
+fn in_pieces(pieces: Pieces, length: usize, room: PageRoom) -> Body {
     let (sender, mut receiver) = mpsc::channel::<Vec<u8>>(WAITING);
     tokio::spawn(async move {
-        for piece in pieces {
-            if !matches!(tokio::time::timeout(stall, sender.send(piece)).await, Ok(Ok(()))) {
-                break;
+        let send = async {
+            for piece in pieces {
+                if sender.send_timeout(piece, room.stall).await.is_err() {
+                    break;
+                }
             }
-        }
-        drop(permit);
+        };
+        // Whoever is cut off finds out by the length.
+        tokio::time::timeout(room.send, send).await.ok();
+        drop(room);
     });
     let mut left = length;
     Body::from_stream(stream::poll_fn(move |cx| {

@@ -24,7 +24,7 @@ pub(super) async fn list(
 ) -> Result<Response, Failure> {
     let mut paging = Paging::begin(&site, &session, Endpoint::Versions, &uri)?;
     paging.query.ids = objects::identified(&object);
-    let _permit = site.room_for_page().await?;
+    let _room = site.room_for_page().await?;
     objects::find(&site, &session, &collection, &object).await?;
     let page = read_objects::manifest(&site.app, &session, &collection, paging.query.clone()).await?;
     let Around { next, dates } = paging.around(&page)?;
