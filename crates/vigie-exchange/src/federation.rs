@@ -8,8 +8,8 @@
 //! Start with [`Notice`], then `federation/channel.rs` and `federation/pull.rs`.
 
 mod channel;
-mod events;
 mod pull;
+mod sse;
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use vigie_model::id::CollectionId;
 
 pub use self::channel::{NoticeStream, Signal};
-pub use self::events::{Event, EventParser, EventTooLong};
 pub use self::pull::{Batch, Cursor, Pull};
+pub use self::sse::{Event, EventParser, EventTooLong};
 use crate::taxii::date::DateAdded;
 
 /// Where the channel lies at the server's root.
