@@ -13,7 +13,7 @@
 mod across;
 mod charset;
 mod check;
-mod common;
+mod common_properties;
 mod container;
 mod extension;
 mod language;

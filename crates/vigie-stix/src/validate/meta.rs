@@ -1,7 +1,7 @@
 //! Meta objects: language content, marking definitions and extension definitions (section 7).
 
 use super::check::Check;
-use super::common::{EXTENSION_DEFINITION, LANGUAGE_CONTENT, MARKING};
+use super::common_properties::{EXTENSION_DEFINITION, LANGUAGE_CONTENT, MARKING};
 use super::language;
 use super::report::{Path, shortened};
 use super::rule;

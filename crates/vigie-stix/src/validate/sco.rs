@@ -1,7 +1,7 @@
 //! Cyber-observables: the tables of section 6, in its order. Extensions are in `sco_extension.rs`.
 
 use super::check::Check;
-use super::common::{CONTAINED, OBSERVABLE};
+use super::common_properties::{CONTAINED, OBSERVABLE};
 use super::report::Path;
 use super::rule;
 use super::shape::{

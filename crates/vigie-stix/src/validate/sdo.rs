@@ -1,7 +1,7 @@
 //! Domain objects: the tables of section 4, in its order.
 
 use super::check::Check;
-use super::common::{CORE, KILL_CHAIN_PHASES};
+use super::common_properties::{CORE, KILL_CHAIN_PHASES};
 use super::report::Path;
 use super::rule;
 use super::shape::{

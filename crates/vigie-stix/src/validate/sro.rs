@@ -1,7 +1,7 @@
 //! Relationships and sightings: the tables of section 5, and which relationships the standard knows.
 
 use super::check::Check;
-use super::common::CORE;
+use super::common_properties::CORE;
 use super::report::{Path, shortened};
 use super::rule;
 use super::shape::{Boolean, Constraint, Shape, Structure, Targets, Text, Timestamp, may, must, to};

@@ -3,7 +3,7 @@
 //! Only what 2.0 itself requires is asked; what 2.1 added or renamed is no finding here. Observables stand inside
 //! observed data; their tables are those of 2.1, with the names that 2.0 used beside them ([`observable_property`]).
 
-use super::common::{EXTERNAL_REFERENCE, GRANULAR_MARKINGS, KILL_CHAIN_PHASES, MARKINGS};
+use super::common_properties::{EXTERNAL_REFERENCE, GRANULAR_MARKINGS, KILL_CHAIN_PHASES, MARKINGS};
 use super::sdo::stix_pattern_v20;
 use super::shape::{
     Boolean, Constraint, Property, Shape, Structure, TEXTS, Targets, Text, Timestamp, may, must, to,
