@@ -72,7 +72,7 @@ pub async fn run(
 fn file(status: &mut Status, one: &Taken, requested: i64) {
     // The standard wants a version; an object without one gets the time of the request.
     let version = one.version.clone().unwrap_or_else(|| micros(requested));
-    let item = StatusItem { id: one.id.clone(), version, message: None };
+    let item = StatusItem { id: one.id.clone(), version, message: one.remark.clone() };
     match &one.fate {
         Fate::Added | Fate::Known => status.successes.push(item),
         Fate::Refused(why) => status.failures.push(StatusItem { message: Some(why.clone()), ..item }),

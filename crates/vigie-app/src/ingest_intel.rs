@@ -16,12 +16,17 @@ use vigie_stix::json::{self, Value};
 use vigie_stix::marking::Tlp;
 use vigie_stix::object::Object;
 use vigie_stix::timestamp::Timestamp;
-use vigie_stix::validate::{Severity, validate_object};
+use vigie_stix::validate::{Finding, Severity, validate_object};
 use vigie_store::{NewIntel, NewSighting, Outcome, Reader, StoreError, Tx, Waiting};
 
 use crate::app::{App, AppError};
 use crate::clock;
 use crate::session::Session;
+
+/// Errors that make an object unfit to be held: we could not be sure which object it is, which version, or who may have
+/// it. Any other error leaves it as useful as its producer made it (a CERT must be able to hold what feeds publish), so it
+/// is taken with a remark.
+const REFUSED: [&str; 4] = ["stix-2.9-id-format", "stix-3.2-spec-version", "stix-3.6-", "stix-7.2"];
 
 /// Waiting objects looked at in one go.
 const WAITING: usize = 500;
@@ -35,6 +40,8 @@ pub struct Taken {
     pub version: Option<String>,
     /// What was done with it.
     pub fate: Fate,
+    /// The first error of the standard in an object that was taken all the same.
+    pub remark: Option<String>,
 }
 
 /// What was done with an object.
@@ -82,7 +89,7 @@ pub async fn run(
 
 /// Where an object's fate is, before the store has spoken.
 enum Checked<'a> {
-    Fit(Box<Object<'a>>),
+    Fit(Box<Object<'a>>, Option<String>),
     Unfit(Taken),
 }
 
@@ -104,6 +111,7 @@ pub(crate) fn ingest(
             id: format!("objects[{}]", refused.index()),
             version: None,
             fate,
+            remark: None,
         }));
     }
     let meanings = app.inner().store.read(|reader| meanings(reader, &checked))?;
@@ -123,13 +131,12 @@ fn check(index: usize, text: &str) -> Checked<'_> {
         Ok(object) => object,
         Err(error) => return Checked::Unfit(unreadable(index, text, error.to_string())),
     };
-    let findings = validate_object(&object);
-    match findings.into_iter().find(|it| it.severity == Severity::Error) {
-        None => Checked::Fit(Box::new(object)),
-        Some(error) => Checked::Unfit(Taken {
-            fate: Fate::Refused(format!("{} ({})", error.message, error.rule)),
-            ..Taken::of(&object, Fate::Known)
-        }),
+    let mut errors = validate_object(&object);
+    errors.retain(|it| it.severity == Severity::Error);
+    let told = |it: &Finding| format!("{} ({})", it.message, it.rule);
+    match errors.iter().find(|it| REFUSED.iter().any(|rule| it.rule.starts_with(rule))) {
+        None => Checked::Fit(Box::new(object), errors.first().map(told)),
+        Some(error) => Checked::Unfit(Taken::of(&object, Fate::Refused(told(error)), None)),
     }
 }
 
@@ -138,7 +145,8 @@ fn unreadable(index: usize, text: &str, why: String) -> Taken {
     let value = json::parse(text).unwrap_or(Value::Null);
     let said = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     let id = said("id").unwrap_or_else(|| format!("objects[{index}]"));
-    Taken { id, version: said("modified").or_else(|| said("created")), fate: Fate::Refused(why) }
+    let version = said("modified").or_else(|| said("created"));
+    Taken { id, version, fate: Fate::Refused(why), remark: None }
 }
 
 /// What every marking used here means: those of this text, and those that the store holds.
@@ -187,7 +195,7 @@ impl Batch<'_> {
                     tx.count_refused(self.collection, 1)?;
                     it
                 }
-                Checked::Fit(object) => Taken::of(&object, self.store(tx, &object)?),
+                Checked::Fit(object, remark) => Taken::of(&object, self.store(tx, &object)?, remark),
             };
             taken.push(one);
         }
@@ -298,15 +306,15 @@ fn read_sighting(object: &Object<'_>, member: MemberId, now: i64) -> Option<NewS
 impl<'a> Checked<'a> {
     fn object(&self) -> Option<&Object<'a>> {
         match self {
-            Self::Fit(object) => Some(object),
+            Self::Fit(object, _) => Some(object),
             Self::Unfit(_) => None,
         }
     }
 }
 
 impl Taken {
-    fn of(object: &Object<'_>, fate: Fate) -> Self {
+    fn of(object: &Object<'_>, fate: Fate, remark: Option<String>) -> Self {
         let version = object.version().map(ToString::to_string);
-        Self { id: object.id().to_string(), version, fate }
+        Self { id: object.id().to_string(), version, fate, remark }
     }
 }

@@ -150,12 +150,16 @@ async fn import(
     let home = app.home().await?;
     let collection =
         read_objects::find(&app, &home, collection).await.with_context(|| format!("`{collection}`"))?;
-    let (mut added, mut known, mut refused) = (0_u64, 0_u64, 0_u64);
+    let (mut added, mut known, mut refused, mut invalid) = (0_u64, 0_u64, 0_u64, 0_u64);
     let bar = indicatif::ProgressBar::new(files.len() as u64);
     for file in files {
         let bytes = read(file).with_context(|| format!("cannot read `{}`", file.display()))?;
         let taken = ingest_intel::run(&app, &home, collection.id, bytes).await;
         for one in taken.with_context(|| format!("`{}`", file.display()))? {
+            if let Some(remark) = one.remark {
+                invalid += 1;
+                bar.suspend(|| writeln!(out, "{}: {} taken as it is: {remark}", file.display(), one.id))?;
+            }
             match one.fate {
                 Fate::Added => added += 1,
                 Fate::Known => known += 1,
@@ -168,7 +172,7 @@ async fn import(
         bar.inc(1);
     }
     bar.finish_and_clear();
-    writeln!(out, "{added} added, {known} known already, {refused} refused")?;
+    writeln!(out, "{added} added, {known} known already, {invalid} of them not valid, {refused} refused")?;
     Ok(ExitCode::from(if refused == 0 { exit::CLEAN } else { exit::FOUND }))
 }
 
