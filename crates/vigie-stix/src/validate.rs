@@ -90,7 +90,9 @@ fn structure(object: &Object<'_>) -> &'static Structure {
         extension::declares(properties, &["new-sco"])
             || (object.created().is_none() && !extension::declares(properties, &["new-sdo", "new-sro"]))
     };
-    known.unwrap_or_else(|| if observable() { &common::OWN_OBSERVABLE } else { &common::OWN_OBJECT })
+    known.unwrap_or_else(|| {
+        if observable() { &common_properties::OWN_OBSERVABLE } else { &common_properties::OWN_OBJECT }
+    })
 }
 
 /// A type that the standard does not have needs a good name, and an extension that defines it.
