@@ -38,6 +38,12 @@ impl Sorted for AlertRow {
 }
 
 impl Reader<'_> {
+    /// One alert, if the viewer may see it.
+    pub fn alert(&self, id: AlertId, clearance: &Clearance) -> Result<Option<Released<Alert>>, StoreError> {
+        let Some(row) = sqlite::alert::by_id(self.connection, id)? else { return Ok(None) };
+        Ok(clearance.release(Alert::try_from(row)?).ok())
+    }
+
     /// Alerts that a viewer may see, on one indicator or all, the last noticed first, from the beginning or after a mark.
     pub fn alerts(
         &self,

@@ -108,7 +108,7 @@ pub enum Refused {
     },
 }
 
-/// A version whose label could not be made out, for want of a marking definition that has now come.
+/// A version held under a label that could not be made out, for want of a marking definition that has now come.
 #[derive(Clone, Debug)]
 pub struct Waiting {
     /// Orders the answers; give the last one to [`Reader::waiting_for`](crate::Reader::waiting_for) to go on.
@@ -117,10 +117,11 @@ pub struct Waiting {
     pub id: StixId,
     /// The label that it has now.
     pub label: LabelId,
-    /// The marking definitions that are still not known: none, or what the caller found. It will wait for these.
+    /// All marking definitions that it waits for. The caller takes out those that are known now.
     pub awaits: Vec<String>,
     /// The exact text.
     pub text: Box<str>,
+    pub(crate) version: i64,
     pub(crate) object: i64,
     pub(crate) spec: i64,
     pub(crate) instant: i64,

@@ -115,9 +115,7 @@ impl Tx<'_> {
         let version =
             NewVersion { object, spec, instant, said: said.as_str(), revoked: new.revoked, text: &new.text };
         let version = intel::add_version(&self.connection, &version)?;
-        for marking in &new.awaits {
-            intel::await_marking(&self.connection, marking, version)?;
-        }
+        intel::add_awaited(&self.connection, version, place.label, &new.awaits)?;
         let kind = self.type_number(new.id.object_type())?;
         let collection = self.clock(place.collection)?.number;
         let label = place.label;
@@ -145,6 +143,7 @@ impl Tx<'_> {
         if holding::at(&self.connection, object, collection, label, known.spec, known.instant)?.is_some() {
             return Ok(Outcome::Duplicate { version });
         }
+        intel::add_awaited(&self.connection, known.number, label, &new.awaits)?;
         let kind = self.type_number(new.id.object_type())?;
         let added = self.tick(place.collection)?;
         self.hold_beside(Holding {
@@ -215,12 +214,13 @@ impl Tx<'_> {
 
 /// Why a version that is not known may not be added to an object that is.
 fn refusal(place: &Place, new: &NewIntel, object: &ObjectRow, instant: Option<i64>) -> Option<Refused> {
-    let instant = instant?; // Without versions there is no creator: whoever comes first, also after a deletion.
-    if object.creator != place.producer.to_string() {
+    if !object.versioned {
+        None // it has no creator: whoever comes first, also after a deletion
+    } else if object.creator != place.producer.to_string() {
         Some(Refused::NotCreator(new.id.clone()))
     } else if object.author != new.created_by {
         Some(Refused::OtherAuthor(new.id.clone()))
-    } else if object.revoked.is_some_and(|it| it < instant) {
+    } else if object.revoked.is_some_and(|revoked| instant.is_none_or(|it| revoked < it)) {
         Some(Refused::Revoked(new.id.clone()))
     } else {
         None

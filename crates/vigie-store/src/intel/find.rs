@@ -1,7 +1,7 @@
 //! Reading pages of objects.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use vigie_model::id::{CollectionId, MemberId};
 use vigie_model::intel::{Intel, IntelRef};
@@ -16,7 +16,7 @@ use super::{Quarantined, Waiting};
 use crate::error::StoreError;
 use crate::page::{Merge, Page, Sorted};
 use crate::reader::Reader;
-use crate::sqlite::{holding, intel};
+use crate::sqlite::intel;
 
 /// How far somebody has read in each collection: the `date_added` of the last row, microseconds since 1970.
 pub type Position = BTreeMap<CollectionId, i64>;
@@ -40,25 +40,24 @@ impl Reader<'_> {
         query: &Query,
         clearance: &Clearance,
     ) -> Result<Page<Released<Intel>>, StoreError> {
-        let mut producers = HashMap::new();
-        let mut bytes = 0;
-        self.page(collection, query, clearance, |found| {
-            let row = intel::version_text(self.connection, found.held.version)?;
-            bytes += row.text.len() as u64;
-            let producer = self.producer(found.held.label, &mut producers)?;
-            let item = Intel {
-                version: intel::said("version", found.id.as_str(), &row.said)?,
-                id: found.id,
-                spec_version: spec_version(found.held.spec),
-                date_added: date_added(found.held.added),
-                producer,
-                label: found.held.label,
-                revoked: row.revoked,
-                text: row.text,
-            };
-            let full = bytes >= self.options.page_bytes;
-            Ok((clearance.release(item).ok(), full))
-        })
+        self.texts(self.found(collection, query, clearance)?, clearance)
+    }
+
+    /// The last versions of objects that a viewer may see, of these types or of any, the newest first, before a
+    /// `date_added`. Bounded as [`Reader::intel`] is.
+    pub fn newest(
+        &self,
+        collection: CollectionId,
+        types: &BTreeSet<String>,
+        before: Option<i64>,
+        limit: usize,
+        clearance: &Clearance,
+    ) -> Result<Page<Released<Intel>>, StoreError> {
+        let number = self.collection_number(collection)?;
+        let query = Query { types: types.clone(), ..Query::everything(limit) };
+        let selection = Selection::new(self, number, &query, clearance)?;
+        let found = selection.newest(before.unwrap_or(i64::MAX), limit)?;
+        self.texts(found, clearance)
     }
 
     /// The same without the texts (TAXII 2.1 section 5.3).
@@ -68,7 +67,7 @@ impl Reader<'_> {
         query: &Query,
         clearance: &Clearance,
     ) -> Result<Page<Released<IntelRef>>, StoreError> {
-        self.page(collection, query, clearance, |found| {
+        filled(self.found(collection, query, clearance)?, |found| {
             let (said, revoked) = intel::version_said(self.connection, found.held.version)?;
             let item = IntelRef {
                 version: intel::said("version", found.id.as_str(), &said)?,
@@ -139,17 +138,12 @@ impl Reader<'_> {
     /// Versions whose label waits for this marking definition, after a number, 0 at first. For making out labels, never
     /// for showing.
     pub fn waiting_for(&self, marking: &str, after: i64, limit: usize) -> Result<Vec<Waiting>, StoreError> {
-        let mut waiting = Vec::new();
-        for row in intel::awaiting(self.connection, marking, after, limit)? {
-            let held = holding::of_version(self.connection, row.object, row.spec, row.instant)?;
-            let mut labels: Vec<LabelId> = held.iter().map(|it| it.label).collect();
-            labels.sort_unstable();
-            labels.dedup();
-            for label in labels {
-                waiting.push(row.waiting(label)?);
-            }
-        }
-        Ok(waiting)
+        let rows = intel::awaiting(self.connection, marking, after, limit)?;
+        let waiting = rows.into_iter().map(|it| {
+            let awaits = intel::awaited(self.connection, it.version, it.label)?;
+            it.waiting(awaits)
+        });
+        waiting.collect()
     }
 
     /// Versions that were set aside, the last first, before a number.
@@ -176,30 +170,41 @@ impl Reader<'_> {
         Ok(Page { items, more: false, next: None })
     }
 
-    /// Turns what was selected into a page. `read` makes an item, unless policy withholds it, and says whether the page
-    /// is full with it.
-    fn page<T>(
+    fn found(
         &self,
         collection: CollectionId,
         query: &Query,
         clearance: &Clearance,
-        mut read: impl FnMut(Found) -> Result<(Option<Released<T>>, bool), StoreError>,
-    ) -> Result<Page<Released<T>>, StoreError> {
+    ) -> Result<(VecDeque<Found>, bool), StoreError> {
         let number = self.collection_number(collection)?;
-        let selection = Selection::new(self, number, query, clearance)?;
-        let (mut found, mut more) = selection.first(query.limit)?;
-        let mut items = Vec::with_capacity(found.len());
-        let mut last = None;
-        while let Some(next) = found.pop_front() {
-            last = Some(next.held.added);
-            let (item, full) = read(next)?;
-            items.extend(item);
-            if full && !found.is_empty() {
-                more = true;
-                break;
-            }
-        }
-        Ok(Page { items, more, next: last.filter(|_| more) })
+        Selection::new(self, number, query, clearance)?.first(query.limit)
+    }
+
+    /// Turns what was selected into objects with their texts.
+    fn texts(
+        &self,
+        found: (VecDeque<Found>, bool),
+        clearance: &Clearance,
+    ) -> Result<Page<Released<Intel>>, StoreError> {
+        let mut producers = HashMap::new();
+        let mut bytes = 0;
+        filled(found, |found| {
+            let row = intel::version_text(self.connection, found.held.version)?;
+            bytes += row.text.len() as u64;
+            let producer = self.producer(found.held.label, &mut producers)?;
+            let item = Intel {
+                version: intel::said("version", found.id.as_str(), &row.said)?,
+                id: found.id,
+                spec_version: spec_version(found.held.spec),
+                date_added: date_added(found.held.added),
+                producer,
+                label: found.held.label,
+                revoked: row.revoked,
+                text: row.text,
+            };
+            let full = bytes >= self.options.page_bytes;
+            Ok((clearance.release(item).ok(), full))
+        })
     }
 
     fn producer(
@@ -215,6 +220,26 @@ impl Reader<'_> {
         known.insert(label, found.originator);
         Ok(found.originator)
     }
+}
+
+/// Turns what was selected into a page. `read` makes an item, unless policy withholds it, and says whether the page is
+/// full with it.
+fn filled<T>(
+    (mut found, mut more): (VecDeque<Found>, bool),
+    mut read: impl FnMut(Found) -> Result<(Option<Released<T>>, bool), StoreError>,
+) -> Result<Page<Released<T>>, StoreError> {
+    let mut items = Vec::with_capacity(found.len());
+    let mut last = None;
+    while let Some(next) = found.pop_front() {
+        last = Some(next.held.added);
+        let (item, full) = read(next)?;
+        items.extend(item);
+        if full && !found.is_empty() {
+            more = true;
+            break;
+        }
+    }
+    Ok(Page { items, more, next: last.filter(|_| more) })
 }
 
 fn date_added(micros: i64) -> Timestamp {

@@ -13,14 +13,12 @@ impl Tx<'_> {
     /// Gives a version that waited for a marking definition its label, with a new `date_added` in each collection that
     /// holds it, so that those who may see it now find it by date.
     ///
-    /// The version goes on waiting for [`Waiting::awaits`].
+    /// The version goes on waiting for what is left in [`Waiting::awaits`].
     pub fn relabel(&mut self, marking: &str, waiting: Admitted<Waiting>) -> Result<(), StoreError> {
         let (waiting, label): (Waiting, Label) = waiting.into_parts();
         let label = self.intern_label(&label)?;
-        intel::clear_awaited(&self.connection, waiting.number)?;
-        for marking in &waiting.awaits {
-            intel::await_marking(&self.connection, marking, waiting.number)?;
-        }
+        intel::clear_awaited(&self.connection, waiting.version, waiting.label)?;
+        intel::add_awaited(&self.connection, waiting.version, label, &waiting.awaits)?;
         let held =
             holding::of_version(&self.connection, waiting.object, waiting.spec, waiting.instant)?;
         for old in held.iter().filter(|it| it.label == waiting.label && it.label != label) {

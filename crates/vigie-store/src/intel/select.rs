@@ -1,5 +1,6 @@
 //! Selecting the holdings that answer a question, among those that the viewer may see.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, VecDeque};
 
 use vigie_model::intel::SpecVersion;
@@ -11,7 +12,7 @@ use vigie_stix::id::StixId;
 use crate::error::StoreError;
 use crate::page::{Merge, Sorted};
 use crate::reader::Reader;
-use crate::sqlite::holding::{self, Group, Holding, Run};
+use crate::sqlite::holding::{self, Group, Holding, Newest, Run};
 use crate::sqlite::{intel, shelf};
 
 /// A holding that answers, with its object.
@@ -36,6 +37,17 @@ impl Sorted for Holding {
 
     fn key(&self) -> i64 {
         self.added
+    }
+}
+
+/// A holding in a list that has the newest first.
+struct Back(Holding);
+
+impl Sorted for Back {
+    type Key = Reverse<i64>;
+
+    fn key(&self) -> Reverse<i64> {
+        Reverse(self.0.added)
     }
 }
 
@@ -79,6 +91,41 @@ impl<'r> Selection<'r> {
         Ok((found, false))
     }
 
+    /// The last answers before a date, the newest first, at most so many, and whether there are more. The question must
+    /// be one for last versions; of its parts the types count.
+    pub(super) fn newest(&self, before: i64, limit: usize) -> Result<(VecDeque<Found>, bool), StoreError> {
+        let connection = self.reader.connection;
+        let fetch = |run: &Newest, before: Reverse<i64>, rows| {
+            let rows = holding::fetch_newest(connection, self.collection, run, before.0, rows)?;
+            Ok(rows.into_iter().map(Back).collect())
+        };
+        let mut merge = Merge::new(self.newest_runs()?, Reverse(before), limit.saturating_add(1), fetch)?;
+        let mut found = VecDeque::new();
+        while let Some(Back(held)) = merge.next()? {
+            if !self.clearance.allows(held.label) {
+                continue;
+            }
+            let Some(id) = self.wanted(&held)? else { continue };
+            if found.len() == limit {
+                return Ok((found, true));
+            }
+            found.push_back(Found { held, id });
+        }
+        Ok((found, false))
+    }
+
+    fn newest_runs(&self) -> Result<Vec<Newest>, StoreError> {
+        let mut labels = shelf::after(self.reader.connection, self.collection, i64::MIN)?;
+        labels.retain(|it| self.clearance.allows(*it));
+        let of = |label| match &self.types {
+            None => vec![Newest::Label { label }],
+            Some(types) => types.iter().map(|&kind| Newest::Type { label, kind }).collect(),
+        };
+        let runs: Vec<Newest> = labels.into_iter().flat_map(of).collect();
+        let too_many = runs.len() > self.reader.options.merged_labels;
+        Ok(if too_many { vec![Newest::Collection] } else { runs })
+    }
+
     /// The narrowest runs that hold all answers.
     fn runs(&self, start: i64) -> Result<Vec<Run>, StoreError> {
         // What was superseded under its own label is nobody's last version.
@@ -89,15 +136,14 @@ impl<'r> Selection<'r> {
         if !self.query.ids.is_empty() {
             return self.runs_of_objects(newest);
         }
+        if matches!(self.query.versions, VersionFilter::Some { first: false, last: false, .. }) {
+            return Ok(self.exact.iter().map(|&instant| Run::Instant { instant }).collect());
+        }
         let mut labels = shelf::after(self.reader.connection, self.collection, start)?;
         labels.retain(|it| self.clearance.allows(*it));
-        let only_exact =
-            matches!(self.query.versions, VersionFilter::Some { first: false, last: false, .. });
         let mut runs = Vec::new();
         for (label, newest) in labels.into_iter().flat_map(|label| newest.iter().map(move |it| (label, *it))) {
-            if only_exact {
-                runs.extend(self.exact.iter().map(|&instant| Run::Instant { label, newest, instant }));
-            } else if let Some(types) = &self.types {
+            if let Some(types) = &self.types {
                 runs.extend(types.iter().map(|&kind| Run::Type { label, newest, kind }));
             } else {
                 runs.push(Run::Label { label, newest });
@@ -123,10 +169,10 @@ impl<'r> Selection<'r> {
         Ok(runs)
     }
 
-    /// Rows of a run that the viewer may see. A run through the whole collection is read on until there are enough.
+    /// Rows of a run that the viewer may see. A run of all labels is read on until there are enough.
     fn fetch(&self, run: &Run, after: i64, rows: usize) -> Result<Vec<Holding>, StoreError> {
         let read = |after| holding::fetch(self.reader.connection, self.collection, run, after, rows);
-        if !matches!(run, Run::Collection) {
+        if !matches!(run, Run::Instant { .. } | Run::Collection) {
             return Ok(read(after)?);
         }
         let mut visible = Vec::new();

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 use vigie_model::alert::Alert;
+use vigie_model::id::AlertId;
 use vigie_model::label::LabelId;
 use vigie_stix::id::StixId;
 
@@ -46,6 +47,10 @@ pub(crate) fn add(connection: &Connection, it: &NewAlert, label: LabelId) -> rus
     let row = params![it.id.to_string(), it.noticed, label.0, indicator, super::to_json(&it.hit)?];
     super::run(connection, query!("alert_add"), row)?;
     Ok(())
+}
+
+pub(crate) fn by_id(connection: &Connection, id: AlertId) -> rusqlite::Result<Option<AlertRow>> {
+    super::one(connection, query!("alert_by_id"), [id.to_string()], read)
 }
 
 /// The last noticed first, from a mark back.

@@ -33,10 +33,20 @@ pub(crate) struct Group {
 pub(crate) enum Run {
     Label { label: LabelId, newest: bool },
     Type { label: LabelId, newest: bool, kind: i64 },
-    Instant { label: LabelId, newest: bool, instant: i64 },
     /// These are sorted, as many as are asked for.
     Object { label: LabelId, newest: bool, object: i64 },
+    /// Whoever may see it.
+    Instant { instant: i64 },
     /// Everything, whoever may see it.
+    Collection,
+}
+
+/// Last versions of one collection that are read from the newest back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Newest {
+    Label { label: LabelId },
+    Type { label: LabelId, kind: i64 },
+    /// Everything, whoever may see it, superseded versions too.
     Collection,
 }
 
@@ -77,20 +87,39 @@ pub(crate) fn fetch(
             params![collection, label.0, newest, after, rows, it],
             read,
         ),
-        Run::Instant { label, newest, instant: it } => super::all(
-            connection,
-            query!("run_instant"),
-            params![collection, label.0, newest, after, rows, it],
-            read,
-        ),
         Run::Object { label, newest, object: it } => super::all(
             connection,
             query!("run_object"),
             params![collection, label.0, newest, after, rows, it],
             read,
         ),
+        Run::Instant { instant } => {
+            super::all(connection, query!("run_instant"), params![collection, after, rows, instant], read)
+        }
         Run::Collection => {
             super::all(connection, query!("run_collection"), params![collection, after, rows], read)
+        }
+    }
+}
+
+/// At most so many rows before a date, the newest first.
+pub(crate) fn fetch_newest(
+    connection: &Connection,
+    collection: i64,
+    run: &Newest,
+    before: i64,
+    rows: usize,
+) -> rusqlite::Result<Vec<Holding>> {
+    let rows = super::limit(rows);
+    match *run {
+        Newest::Label { label } => {
+            super::all(connection, query!("newest_label"), [collection, label.0, before, rows], read)
+        }
+        Newest::Type { label, kind: it } => {
+            super::all(connection, query!("newest_type"), [collection, label.0, before, rows, it], read)
+        }
+        Newest::Collection => {
+            super::all(connection, query!("newest_collection"), [collection, before, rows], read)
         }
     }
 }

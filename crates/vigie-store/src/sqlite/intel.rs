@@ -51,10 +51,12 @@ pub(crate) struct TextRow {
 
 pub(crate) struct AwaitingRow {
     number: i64,
-    pub(crate) object: i64,
+    pub(crate) version: i64,
+    pub(crate) label: LabelId,
+    object: i64,
     id: String,
-    pub(crate) spec: i64,
-    pub(crate) instant: i64,
+    spec: i64,
+    instant: i64,
     text: Box<str>,
 }
 
@@ -79,14 +81,15 @@ pub(crate) struct NewQuarantined<'a> {
 }
 
 impl AwaitingRow {
-    /// The version as it waits under one of its labels.
-    pub(crate) fn waiting(&self, label: LabelId) -> Result<Waiting, StoreError> {
+    /// The version with all that it waits for.
+    pub(crate) fn waiting(self, awaits: Vec<String>) -> Result<Waiting, StoreError> {
         Ok(Waiting {
             number: self.number,
             id: stix_id(&self.id)?,
-            label,
-            awaits: Vec::new(),
-            text: self.text.clone(),
+            label: self.label,
+            awaits,
+            text: self.text,
+            version: self.version,
             object: self.object,
             spec: self.spec,
             instant: self.instant,
@@ -224,13 +227,25 @@ pub(crate) fn type_number(connection: &Connection, name: &str) -> rusqlite::Resu
     Ok(connection.last_insert_rowid())
 }
 
-pub(crate) fn await_marking(connection: &Connection, marking: &str, version: i64) -> rusqlite::Result<()> {
-    super::run(connection, query!("awaited_add"), params![marking, version])?;
+/// What a version is held under a label for the want of.
+pub(crate) fn awaited(connection: &Connection, version: i64, label: LabelId) -> rusqlite::Result<Vec<String>> {
+    super::all(connection, query!("awaited_of_version"), [version, label.0], |row| row.get(0))
+}
+
+pub(crate) fn add_awaited(
+    connection: &Connection,
+    version: i64,
+    label: LabelId,
+    markings: &[String],
+) -> rusqlite::Result<()> {
+    for marking in markings {
+        super::run(connection, query!("awaited_add"), params![version, label.0, marking])?;
+    }
     Ok(())
 }
 
-pub(crate) fn clear_awaited(connection: &Connection, version: i64) -> rusqlite::Result<()> {
-    super::run(connection, query!("awaited_clear"), [version])?;
+pub(crate) fn clear_awaited(connection: &Connection, version: i64, label: LabelId) -> rusqlite::Result<()> {
+    super::run(connection, query!("awaited_clear"), [version, label.0])?;
     Ok(())
 }
 
@@ -244,11 +259,13 @@ pub(crate) fn awaiting(
     super::all(connection, query!("awaited_by_marking"), key, |row| {
         Ok(AwaitingRow {
             number: row.get(0)?,
-            object: row.get(1)?,
-            id: row.get(2)?,
-            spec: row.get(3)?,
-            instant: row.get(4)?,
-            text: row.get(5)?,
+            version: row.get(1)?,
+            label: LabelId(row.get(2)?),
+            object: row.get(3)?,
+            id: row.get(4)?,
+            spec: row.get(5)?,
+            instant: row.get(6)?,
+            text: row.get(7)?,
         })
     })
 }

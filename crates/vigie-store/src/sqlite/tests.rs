@@ -70,7 +70,8 @@ fn pages_are_read_in_the_order_of_an_index() {
     check(
         query!("run_instant"),
         &[
-            "SEARCH holding USING INDEX holding_by_instant (collection=? AND label=? AND instant=? AND newest=? AND added>?)",
+            "SEARCH slot USING COVERING INDEX holding_by_instant (collection=? AND <expr>=? AND added>?)",
+            "SEARCH holding USING PRIMARY KEY (collection=? AND label=? AND newest=? AND added=?)",
         ],
     );
     check(

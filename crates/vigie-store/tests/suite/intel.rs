@@ -209,6 +209,25 @@ fn deleting_takes_the_versions_asked_for_and_nobody_takes_the_object_over() {
     assert_eq!(deleted, 0, "what may not be seen is not there");
 }
 
+#[test]
+fn a_deleted_object_is_nobody_elses() {
+    let world = World::new();
+    world.add_to(1, "ma", "clear", &indicator(1, 2020, "a"));
+    world.add_to(1, "ma", "clear", &object("ipv4-addr", 2, None, ""));
+    let clearance = world.clearance("ma");
+    for text in [indicator(1, 2020, "a"), object("ipv4-addr", 2, None, "")] {
+        let id = Object::parse(&text).unwrap().id().clone();
+        world.write(|tx| tx.delete_intel(collection(1), &id, &Query::everything(1), &clearance)).unwrap();
+    }
+    for (text, want) in [
+        (indicator(1, 2020, "a"), "not creator"),
+        (object("indicator", 1, None, ""), "not creator"),
+        (object("ipv4-addr", 2, None, r#","name":"new""#), "added"), // what has no versions has no creator
+    ] {
+        assert_eq!(word(&world.add_to(1, "il", "clear", &text)), want, "{text}");
+    }
+}
+
 /// A label that waited for its marking definition is given, and the object is new for those who may see it now.
 #[test]
 fn a_version_gets_the_label_that_it_waited_for() {
@@ -229,9 +248,11 @@ fn a_version_gets_the_label_that_it_waited_for() {
     let first = dated("ma").unwrap();
 
     let waiting = world.store.read(|it| it.waiting_for(marking, 0, 9)).unwrap();
-    let [waiting] = <[_; 1]>::try_from(waiting).unwrap();
+    let [mut waiting] = <[_; 1]>::try_from(waiting).unwrap();
     assert_eq!(&*waiting.text, text);
     assert!(world.store.read(|it| it.waiting_for(marking, waiting.number, 9)).unwrap().is_empty());
+    assert_eq!(waiting.awaits, [marking]);
+    waiting.awaits.clear();
     let waiting = world.admit(waiting, "ma", "il");
     world.write(|tx| tx.relabel(marking, waiting)).unwrap();
 

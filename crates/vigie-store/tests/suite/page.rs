@@ -195,6 +195,26 @@ fn pages(world: &World, who: &str, query: &Query) -> Vec<(StixId, Timestamp, Spe
     }
 }
 
+/// The same for last versions, the newest first.
+fn newest(world: &World, who: &str, query: &Query) -> Vec<(StixId, Timestamp, SpecVersion, i128)> {
+    let clearance = world.clearance(who);
+    let (mut before, mut all) = (None, Vec::new());
+    loop {
+        let read = world
+            .store
+            .read(|it| it.newest(collection(1), &query.types, before, query.limit, &clearance));
+        let page = read.unwrap();
+        assert!(page.items.len() <= query.limit);
+        all.extend(page.items.into_iter().map(vigie_policy::Released::into_inner).map(|it| {
+            (it.id, it.version, it.spec_version, it.date_added.nanos() / 1_000)
+        }));
+        before = page.next;
+        if before.is_none() {
+            return all;
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -216,6 +236,10 @@ proptest! {
                     .map(|it| (it.id, it.version, it.spec, i128::from(it.added)))
                     .collect();
                 prop_assert_eq!(pages(&world, who, query), want, "{} asks {:?} of {:#?}", who, query, rows);
+                let last = Query { types: query.types.clone(), ..Query::everything(query.limit) };
+                let mut forwards = pages(&world, who, &last);
+                forwards.reverse();
+                prop_assert_eq!(newest(&world, who, &last), forwards, "{} asks {:?} of {:#?}", who, last, rows);
             }
         }
         prop_assert_eq!(world.store.check().unwrap(), Vec::<String>::new());

@@ -104,7 +104,9 @@ CREATE TABLE holding (
 CREATE UNIQUE INDEX holding_of_object ON holding (object, collection, label, spec, instant);
 CREATE UNIQUE INDEX holding_by_added ON holding (collection, added);
 CREATE INDEX holding_by_type ON holding (collection, label, type, newest, added);
-CREATE INDEX holding_by_instant ON holding (collection, label, instant, newest, added);
+-- Instants fall into 67 slots, so that objects with scattered dates are added at 67 places and not at as many places as
+-- there are objects; a question for one instant reads one slot.
+CREATE INDEX holding_by_instant ON holding (collection, instant % 67, added, instant);
 
 -- How much a collection holds under a label, and when the last of it was added.
 CREATE TABLE shelf (
@@ -115,13 +117,15 @@ CREATE TABLE shelf (
     PRIMARY KEY (collection, label)
 ) STRICT, WITHOUT ROWID;
 
--- Versions whose label could not be made out, for want of a marking definition.
+-- Versions held under a label that could not be made out, for want of a marking definition.
 CREATE TABLE awaited (
-    marking TEXT NOT NULL,
+    number INTEGER PRIMARY KEY,
     version INTEGER NOT NULL REFERENCES version (number) ON DELETE CASCADE,
-    PRIMARY KEY (marking, version)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX awaited_by_version ON awaited (version);
+    label INTEGER NOT NULL REFERENCES label (number),
+    marking TEXT NOT NULL,
+    UNIQUE (version, label, marking)
+) STRICT;
+CREATE INDEX awaited_by_marking ON awaited (marking);
 
 -- Same object and version as one that we hold, other content.
 CREATE TABLE quarantine (

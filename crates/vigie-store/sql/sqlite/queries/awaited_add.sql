@@ -1,1 +1,1 @@
-INSERT INTO awaited (marking, version) VALUES (?1, ?2) ON CONFLICT DO NOTHING
+INSERT INTO awaited (version, label, marking) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING
