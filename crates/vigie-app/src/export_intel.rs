@@ -53,18 +53,18 @@ pub async fn run(
     Ok(written)
 }
 
-/// Every version of an object in every collection, the oldest first, with its label.
+/// Every version of an object in every collection that the session may read, the oldest first, with its label.
 pub async fn versions(
     app: &App,
     session: &Session,
     id: &StixId,
 ) -> Result<Vec<(Label, Released<Intel>)>, AppError> {
-    let (own, viewer, id) = (app.clone(), session.viewer.clone(), id.clone());
+    let (own, session, id) = (app.clone(), session.clone(), id.clone());
     app.read(move |reader| {
-        let clearance = own.clearance(reader, &viewer, Action::View)?;
+        let clearance = own.clearance(reader, &session.viewer, Action::View)?;
         let query = Query { ids: [id].into(), versions: VersionFilter::All, ..Query::everything(PAGE) };
         let mut found = Vec::new();
-        for collection in reader.collections()? {
+        for collection in reader.collections()?.iter().filter(|it| session.read.covers(it.id)) {
             for item in reader.intel(collection.id, &query, &clearance)?.items {
                 let label = reader.label(item.get().label)?;
                 found.extend(label.map(|it| (it, item)));

@@ -28,6 +28,7 @@ pub mod publish_indicator;
 pub mod read_status;
 pub mod revoke_object;
 
+pub mod browse_intel;
 pub mod delete_object;
 pub mod export_intel;
 pub mod list_collections;

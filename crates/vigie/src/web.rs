@@ -14,10 +14,12 @@
 mod authenticate;
 mod error;
 mod health;
+mod language;
 pub mod listen;
 mod metrics;
 mod notices;
 mod observe;
+mod pages;
 mod routes;
 mod taxii;
 

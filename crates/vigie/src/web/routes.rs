@@ -2,6 +2,7 @@
 //!
 //! | address | what | for whom |
 //! |---|---|---|
+//! | `/`, `/intel`, `/alert`, `/peer` | pages for people ([`super::pages`]) | tokens and peers |
 //! | `/taxii2/`, `/api/…` | TAXII 2.1 ([`super::taxii`]) | tokens and peers |
 //! | `/federation/notices` | the standing channel between nodes ([`super::notices`]) | tokens and peers |
 //! | `/healthz`, `/readyz` | whether it lives and can work ([`super::health`]) | everybody |
@@ -25,7 +26,7 @@ use vigie_exchange::federation::NOTICES_PATH;
 
 use super::error::Failure;
 use super::metrics::Metrics;
-use super::{health, listen, metrics, notices, observe, taxii};
+use super::{health, listen, metrics, notices, observe, pages, taxii};
 
 /// What all requests together may cost.
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +152,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Site> for At<T> {
 /// Everything that the node answers.
 pub(super) fn router(site: Site) -> Router {
     Router::new()
+        .merge(pages::routes())
         .merge(taxii::routes())
         .route(NOTICES_PATH, get(notices::listen))
         .route("/healthz", get(health::alive))
