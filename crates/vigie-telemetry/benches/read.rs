@@ -3,6 +3,8 @@
 //! `VIGIE_SHARED_DATA` names the folder of shared data; without it, and without `../shared/data`, lines of our own are
 //! read. Run: `cargo bench -p vigie-telemetry --bench read`
 
+#![expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
+
 #[path = "../tests/support/shared_data.rs"]
 mod shared_data;
 

@@ -7,7 +7,7 @@
 
 use crate::lines::Cut;
 use crate::source::{Recognised, Records};
-use crate::{Format, Limits, Record, Skipped, Summary};
+use crate::{Format, Limits, Record, Skipped, Summary, zeek};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -252,7 +252,7 @@ impl Follow {
 
     /// Reads a file from a checkpoint, or from its start.
     fn start(&mut self, mut file: File, place: Place, from: Option<&Checkpoint>) -> io::Result<()> {
-        self.records.zeek = Default::default();
+        self.records.zeek = zeek::Reader::default();
         let (offset, line) = from.map_or((0, 0), |it| (it.offset, it.line));
         if offset > 0 {
             self.records.headers(BufReader::new((&file).take(ENOUGH_BYTES as u64)))?;

@@ -358,8 +358,8 @@ fn special(bytes: &[u8], mut at: usize) -> usize {
     const TOPS: u64 = ONES << 7;
     while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
         let word = u64::from_le_bytes(chunk);
-        let quote = word ^ (ONES * b'"' as u64);
-        let slash = word ^ (ONES * b'\\' as u64);
+        let quote = word ^ (ONES * u64::from(b'"'));
+        let slash = word ^ (ONES * u64::from(b'\\'));
         // A byte's top bit is set where it was zero, or where it was below 0x20; exact for the lowest such byte.
         let found = (quote.wrapping_sub(ONES) & !quote)
             | (slash.wrapping_sub(ONES) & !slash)

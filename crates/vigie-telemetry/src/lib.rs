@@ -119,15 +119,16 @@ impl Default for Limits {
 /// A path as a pattern writes it, such as `file:hashes.'SHA-256'` or `network-traffic:protocols[*]`.
 pub fn pattern_path(path: Path) -> String {
     let mut text = path.object_type().to_owned();
-    for (at, step) in path.steps().iter().enumerate() {
-        match *step {
-            "*" => text.push_str("[*]"),
-            _ => {
-                text.push(if at == 0 { ':' } else { '.' });
-                let plain = step.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
-                text.push_str(&if plain { (*step).to_owned() } else { format!("'{step}'") });
-            }
-        }
+    let mut point = ":";
+    for step in path.steps() {
+        let plain = step.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+        let (before, after) = match *step {
+            "*" => ("[", "]"),
+            _ if plain => (point, ""),
+            _ => (if point == ":" { ":'" } else { ".'" }, "'"),
+        };
+        text.extend([before, step, after]);
+        point = ".";
     }
     text
 }

@@ -210,7 +210,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// Number of the line where the last record began, from 1.
-    pub(crate) fn line(&self) -> u64 {
+    pub(crate) fn record_line(&self) -> u64 {
         self.record_line
     }
 

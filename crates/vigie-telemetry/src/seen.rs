@@ -9,6 +9,8 @@
 //!   [`Seen::is_full`] says so.
 //! - A text that does not have the form that its meaning asks for gives nothing and makes `take` return false.
 
+#![expect(clippy::ptr_arg, reason = "a part of a borrowed text stays borrowed, which `&str` would forget")]
+
 mod http;
 mod text;
 mod traffic;
@@ -67,8 +69,8 @@ impl<'a> Seen<'a> {
         }
         match meaning {
             Meaning::Nothing => true,
-            Meaning::From(way) => self.end(way, text, true),
-            Meaning::To(way) => self.end(way, text, false),
+            Meaning::From(way) => self.end(way, &text, true),
+            Meaning::To(way) => self.end(way, &text, false),
             Meaning::FromPort(way) => Traffic::set_port(&mut self.way(way).source_port, &text),
             Meaning::ToPort(way) => Traffic::set_port(&mut self.way(way).destination_port, &text),
             Meaning::Transport(way) => self.way(way).set_transport(text),
@@ -77,7 +79,7 @@ impl<'a> Seen<'a> {
             Meaning::HttpHost => self.http.set_host(text),
             Meaning::HttpPort => self.http.set_port(&text),
             Meaning::HttpUri => self.http.set_uri(text),
-            Meaning::HttpMethod => self.http.set_method(text),
+            Meaning::HttpMethod => self.http.set_method(&text),
             Meaning::Http(path) => self.http.set(path, text),
             other => self.take_object(other, text),
         }
@@ -140,7 +142,7 @@ impl<'a> Seen<'a> {
         match meaning {
             Meaning::Address => self.address(&text).is_some(),
             Meaning::Host => self.host(&text).is_some(),
-            Meaning::Domain => self.domain(text),
+            Meaning::Domain => self.domain(&text),
             Meaning::Query => self.query(text).is_some(),
             Meaning::Answer => {
                 let owner = self.names.first().map(|it| it.1);
@@ -236,9 +238,9 @@ impl<'a> Seen<'a> {
         text::is_host_name(&host).then(|| self.object(Path::DomainName, text::without_end(host, ".")))?
     }
 
-    fn domain(&mut self, text: Cow<'a, str>) -> bool {
+    fn domain(&mut self, text: &Cow<'a, str>) -> bool {
         let start = if text.starts_with("*.") { 2 } else { 0 };
-        let name = text::without_end(text::part(&text, start..text.len()), ".");
+        let name = text::without_end(text::part(text, start..text.len()), ".");
         text::is_host_name(&name) && self.object(Path::DomainName, name).is_some()
     }
 

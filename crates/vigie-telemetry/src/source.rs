@@ -280,7 +280,7 @@ impl<R: Read> Records<R> {
     pub(crate) fn take(&mut self, cut: Cut) -> Option<Result<Record<'_>, Skipped>> {
         let Self { lines, zeek, format, summary, limits, repaired, .. } = self;
         summary.bytes = lines.bytes_read();
-        let line = lines.line();
+        let line = lines.record_line();
         let read = match cut {
             Cut::End => return None,
             Cut::TooLong => Err(Reason::TooLong { limit: limits.max_line_bytes }),

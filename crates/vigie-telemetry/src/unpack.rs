@@ -23,7 +23,7 @@ pub fn unpack(mut input: Stream, limits: &Limits) -> io::Result<Stream> {
     let bounds = (limits.max_expansion, limits.max_unpacked_bytes);
     if gzip {
         return Ok(Box::new(Bounded {
-            output: Unpacked::Gzip(MultiGzDecoder::new(whole)),
+            output: Unpacked::Gzip(Box::new(MultiGzDecoder::new(whole))),
             bounds,
             given: 0,
         }));
@@ -53,7 +53,7 @@ impl Read for Counted {
 }
 
 enum Unpacked {
-    Gzip(MultiGzDecoder<Counted>),
+    Gzip(Box<MultiGzDecoder<Counted>>),
     Zstd(Box<zstd::stream::read::Decoder<'static, io::BufReader<Counted>>>),
 }
 

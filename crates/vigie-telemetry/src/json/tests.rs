@@ -119,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn strings_of_escapes_can_be_put_out(inner in r#"(\\ud8[0-9a-f]{2}|\\udc[0-9a-f]{2}|\\\\|\\n|u|x){0,12}"#) {
+    fn strings_of_escapes_can_be_put_out(inner in r"(\\ud8[0-9a-f]{2}|\\udc[0-9a-f]{2}|\\\\|\\n|u|x){0,12}") {
         let text = format!("\"{inner}\"");
         prop_assert!(walk(&text).is_ok());
         prop_assert!(serde_json::from_str::<String>(&presentable(&text)).is_ok(), "{}", text);

@@ -23,10 +23,10 @@ fn all(text: &[u8], framing: Framing, limit: usize, drops: usize) -> Vec<String>
     let mut found = Vec::new();
     loop {
         let cut = lines.cut();
-        let line = lines.line();
+        let line = lines.record_line();
         match cut {
             Cut::Record(range) => {
-                found.push(format!("{line}:{}", String::from_utf8_lossy(lines.bytes(range))))
+                found.push(format!("{line}:{}", String::from_utf8_lossy(lines.bytes(range))));
             }
             Cut::TooLong => found.push(format!("{line}:too long")),
             Cut::Broken(error) => found.push(error.to_string()),

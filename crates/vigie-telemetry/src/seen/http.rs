@@ -33,8 +33,8 @@ impl<'a> Http<'a> {
     }
 
     /// STIX wants the method in lower case.
-    pub(super) fn set_method(&mut self, text: Cow<'a, str>) -> bool {
-        self.method = Some(match &*text {
+    pub(super) fn set_method(&mut self, text: &str) -> bool {
+        self.method = Some(match text {
             "GET" => "get".into(),
             "POST" => "post".into(),
             "HEAD" => "head".into(),
@@ -93,11 +93,11 @@ impl<'a> Seen<'a> {
         };
         let told = port.or(http.port);
         self.object(Path::Url, Cow::Owned(url(told)));
-        let served = connection.and_then(|it| it.server_port);
-        if let (None, Some(served)) = (told, served)
-            && served != 80
+        let port = connection.and_then(|it| it.server_port);
+        if let (None, Some(port)) = (told, port)
+            && port != 80
         {
-            self.object(Path::Url, Cow::Owned(url(Some(served))));
+            self.object(Path::Url, Cow::Owned(url(Some(port))));
         }
     }
 }

@@ -63,8 +63,8 @@ pub(super) struct Connection<'a> {
 
 impl<'a> Seen<'a> {
     /// Sets one end of a connection. A second, different address stands alone.
-    pub(super) fn end(&mut self, way: Way, text: Cow<'a, str>, source: bool) -> bool {
-        let Some(address) = address(&text) else { return false };
+    pub(super) fn end(&mut self, way: Way, text: &Cow<'a, str>, source: bool) -> bool {
+        let Some(address) = address(text) else { return false };
         let traffic = self.way(way);
         let end = if source { &mut traffic.source } else { &mut traffic.destination };
         match end {
@@ -156,9 +156,10 @@ impl<'a> Seen<'a> {
         }
         // A record about an answer names the server first; the lower port is the one that was served.
         let answer = traffic.source_port.zip(traffic.destination_port).is_some_and(|(from, to)| from < to);
-        let (server, server_port) = match answer {
-            true => (&traffic.source, traffic.source_port),
-            false => (&traffic.destination, traffic.destination_port),
+        let (server, server_port) = if answer {
+            (&traffic.source, traffic.source_port)
+        } else {
+            (&traffic.destination, traffic.destination_port)
         };
         Some(Connection { object, ends, server: server.as_ref().map(|it| it.1.clone()), server_port })
     }

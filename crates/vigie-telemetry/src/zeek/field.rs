@@ -74,9 +74,9 @@ pub(super) fn finish<'a>(mut seen: Seen<'a>, log: Log, notes: &mut Notes) -> Eve
 }
 
 /// The log that has one of these fields, for records that do not name theirs.
-pub(super) fn log_of<'n>(names: impl Iterator<Item = &'n str>) -> &'static str {
+pub(super) fn log_of<'n>(mut names: impl Iterator<Item = &'n str>) -> &'static str {
     let told = |name: &str| TELLING.iter().find(|it| it.0 == name).map(|it| it.1);
-    names.filter_map(told).next().unwrap_or_default()
+    names.find_map(told).unwrap_or_default()
 }
 
 /// Fields that only one log has.

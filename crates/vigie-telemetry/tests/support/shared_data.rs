@@ -35,7 +35,11 @@ pub(crate) fn logs(folder: &Path) -> Vec<Log> {
                 Some(name) => {
                     let bytes = zstd::decode_all(&bytes[..]).expect("it unpacks");
                     let log = Log { name: name.to_owned(), bytes };
-                    if name.ends_with(".tar") { found.extend(members(&log.bytes)) } else { found.push(log) }
+                    if Path::new(name).extension().is_some_and(|it| it == "tar") {
+                        found.extend(members(&log.bytes));
+                    } else {
+                        found.push(log);
+                    }
                 }
             }
         }
