@@ -13,7 +13,7 @@ use vigie_stix::id::StixId;
 use vigie_stix::object::Object;
 use vigie_stix::pattern::{ParseLimits, Semantics};
 
-use crate::index::{Full, INDICATOR, Index};
+use crate::index::{Entry, Filling, Full, INDICATOR, Index};
 use crate::key::{self, Class};
 use crate::list::Chunk;
 use crate::networks::Networks;
@@ -40,7 +40,7 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Builder {
     options: Options,
-    index: Index,
+    index: Filling,
     lists: Vec<Arc<str>>,
     sources: Vec<Source>,
     source_numbers: HashMap<Source, u32>,
@@ -58,7 +58,7 @@ impl Builder {
     /// An empty one.
     pub fn new(options: Options) -> Self {
         Self {
-            index: Index::new(options.secret),
+            index: Filling::new(options.secret),
             options,
             lists: Vec::new(),
             sources: Vec::new(),
@@ -86,12 +86,11 @@ impl Builder {
     pub fn add_chunk(&mut self, list: ListNumber, chunk: Chunk) {
         let Some(list) = self.lists.get(list.0).cloned() else { return };
         let numbers: Vec<u32> = chunk.sources.iter().map(|it| self.source(&list, it)).collect();
-        self.index.reserve(chunk.values.len(), chunk.keys.len() + 2 * chunk.values.len());
         let (mut repeated, mut lost) = (0, 0);
         for (value, key) in chunk.iter() {
             let source = numbers.get(value.source as usize).copied().unwrap_or_default();
             let sources = &self.sources;
-            let repeats = |newest: &crate::index::Entry| {
+            let repeats = |newest: &Entry| {
                 newest.source == source
                     || sources.get(newest.source as usize).is_some_and(|it| it.list == list)
             };
@@ -191,12 +190,11 @@ impl Builder {
     /// Ends the collecting.
     pub fn build(mut self) -> Segment {
         let (scans, plain) = self.index_indicators();
-        self.index.shrink();
         self.indicators.shrink_to_fit();
-        let networks = networks(&self.index);
+        let index = self.index.finish();
         Segment {
-            networks,
-            index: self.index,
+            networks: networks(&index),
+            index,
             sources: self.sources,
             indicators: self.indicators,
             ids: self.ids,

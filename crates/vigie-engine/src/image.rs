@@ -13,6 +13,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use vigie_model::event::Event;
 use vigie_stix::id::StixId;
@@ -69,7 +70,7 @@ impl Image {
             }
         }
         layers.push(newest);
-        layers.retain(|it| !it.segment.is_empty() || !it.segment.refusals().is_empty());
+        layers.retain(|it| !it.segment.is_empty() || it.segment.unused.total() > 0);
         while let [.., before, last] = layers.as_slice()
             && last.segment.len() * 2 > before.segment.len()
         {
@@ -92,6 +93,12 @@ impl Image {
     /// The rules that were refused, with the reason; of each list the first hundred.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.layers.iter().flat_map(|it| it.segment.refusals())
+    }
+
+    /// How often a pattern could not be decided on an event, because it reached a limit of evaluation.
+    pub fn undecided(&self) -> u64 {
+        let indicators = self.layers.iter().flat_map(|it| it.segment.indicators());
+        indicators.map(|it| it.undecided.load(Ordering::Relaxed)).sum()
     }
 
     /// Adds the rules that fire on an event.
@@ -157,9 +164,11 @@ impl Layer {
                 let listed = !matches!(&probe.kind, Kind::Parent(whole) if above(whole));
                 self.chain(head, probe.observable, listed, &mut candidates);
             }
-            if let Kind::Address(address) = probe.kind {
-                for head in self.segment.networks.covering(address) {
-                    self.chain(head, probe.observable, true, &mut candidates);
+            if let Kind::Address(seen) = probe.kind {
+                for (prefix, head) in self.segment.networks.covering(seen.first) {
+                    if prefix <= seen.prefix {
+                        self.chain(head, probe.observable, true, &mut candidates);
+                    }
                 }
             }
         }

@@ -7,6 +7,8 @@
 //! Invariants
 //! - A key is kept whole and compared whole: a collision of digests is never a match.
 //! - Entries under one key form a chain, newest first; adding one costs the same however long the chain is.
+//!
+//! Start with [`Filling`], which becomes an [`Index`].
 
 use std::hash::BuildHasher;
 
@@ -46,23 +48,20 @@ pub(crate) struct Index {
     heads: HashTable<u32>,
 }
 
-impl Index {
+/// An index that entries are added to.
+#[derive(Debug)]
+pub(crate) struct Filling {
+    index: Index,
+    /// The hash of each entry's key, so that the table grows without reading the arena.
+    hashes: Vec<u64>,
+}
+
+impl Filling {
     /// An empty index, hashed under a secret.
     pub(crate) fn new(secret: u64) -> Self {
-        Self {
-            hasher: FixedState::with_seed(secret),
-            arena: Vec::new(),
-            entries: Vec::new(),
-            heads: HashTable::new(),
-        }
-    }
-
-    /// Makes room.
-    pub(crate) fn reserve(&mut self, entries: usize, bytes: usize) {
-        self.arena.reserve(bytes);
-        self.entries.reserve(entries);
-        let Self { hasher, arena, entries, heads } = self;
-        heads.reserve(entries.capacity() - entries.len(), |head| rehash(hasher, arena, entries, *head));
+        let hasher = FixedState::with_seed(secret);
+        let index = Index { hasher, arena: Vec::new(), entries: Vec::new(), heads: HashTable::new() };
+        Self { index, hashes: Vec::new() }
     }
 
     /// Adds an entry under a key.
@@ -76,9 +75,9 @@ impl Index {
         source: u32,
         repeats: impl FnOnce(&Entry) -> bool,
     ) -> Result<bool, Full> {
-        let number = u32::try_from(self.entries.len()).ok().filter(|it| *it != NONE).ok_or(Full)?;
-        let hash = self.hasher.hash_one(key);
-        let Self { arena, entries, heads, hasher } = self;
+        let Self { index: Index { hasher, arena, entries, heads }, hashes } = self;
+        let number = u32::try_from(entries.len()).ok().filter(|it| *it != NONE).ok_or(Full)?;
+        let hash = hasher.hash_one(key);
         let same = |head: &u32| entries.get(*head as usize).is_some_and(|it| key_at(arena, it.key) == key);
         if let Some(head) = heads.find_mut(hash, same) {
             let newest = entries.get(*head as usize).copied().ok_or(Full)?;
@@ -87,17 +86,29 @@ impl Index {
             }
             entries.push(Entry { key: newest.key, next: *head, rule, source });
             *head = number;
-            return Ok(true);
+        } else {
+            let length = u16::try_from(key.len()).map_err(|_| Full)?;
+            let at = u32::try_from(arena.len()).map_err(|_| Full)?;
+            arena.extend(length.to_le_bytes());
+            arena.extend(key);
+            entries.push(Entry { key: at, next: NONE, rule, source });
+            heads.insert_unique(hash, number, |head| hashes.get(*head as usize).copied().unwrap_or_default());
         }
-        let length = u16::try_from(key.len()).map_err(|_| Full)?;
-        let at = u32::try_from(arena.len()).map_err(|_| Full)?;
-        arena.extend(length.to_le_bytes());
-        arena.extend(key);
-        entries.push(Entry { key: at, next: NONE, rule, source });
-        heads.insert_unique(hash, number, |head| rehash(hasher, arena, entries, *head));
+        hashes.push(hash);
         Ok(true)
     }
 
+    /// Ends the adding, and gives back memory that is not needed any more.
+    pub(crate) fn finish(self) -> Index {
+        let Self { mut index, hashes } = self;
+        index.arena.shrink_to_fit();
+        index.entries.shrink_to_fit();
+        index.heads.shrink_to_fit(|head| hashes.get(*head as usize).copied().unwrap_or_default());
+        index
+    }
+}
+
+impl Index {
     /// The number of the newest entry under a key.
     pub(crate) fn head(&self, key: &[u8]) -> Option<u32> {
         let hash = self.hasher.hash_one(key);
@@ -129,18 +140,6 @@ impl Index {
     pub(crate) fn key(&self, entry: &Entry) -> &[u8] {
         key_at(&self.arena, entry.key)
     }
-
-    /// Gives back memory that is not needed any more.
-    pub(crate) fn shrink(&mut self) {
-        self.arena.shrink_to_fit();
-        self.entries.shrink_to_fit();
-        let Self { hasher, arena, entries, heads } = self;
-        heads.shrink_to_fit(|head| rehash(hasher, arena, entries, *head));
-    }
-}
-
-fn rehash(hasher: &FixedState, arena: &[u8], entries: &[Entry], head: u32) -> u64 {
-    hasher.hash_one(entries.get(head as usize).map_or(&[][..], |it| key_at(arena, it.key)))
 }
 
 fn key_at(arena: &[u8], at: u32) -> &[u8] {

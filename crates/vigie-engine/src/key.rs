@@ -193,6 +193,11 @@ pub fn shown(key: &[u8]) -> String {
         Some(Class::Digest) if DIGEST_BYTES.contains(&content.len()) => {
             content.iter().map(|it| format!("{it:02x}")).collect()
         }
+        Some(Class::Text) => String::from_utf8_lossy(content.get(1..).unwrap_or_default()).into_owned(),
+        Some(Class::Number) => {
+            let number = content.get(1..).and_then(|it| it.try_into().ok());
+            number.map(|it| i64::from_le_bytes(it).to_string()).unwrap_or_default()
+        }
         _ => String::from_utf8_lossy(content).into_owned(),
     }
 }

@@ -28,6 +28,7 @@ struct Family<A> {
 /// One network.
 #[derive(Clone, Copy, Debug)]
 struct Nest {
+    prefix: u8,
     number: u32,
     /// The next larger network around it, or [`OUTSIDE`].
     around: u32,
@@ -50,11 +51,11 @@ impl Networks {
             match network.first {
                 IpAddr::V4(it) => {
                     let host = u32::MAX.checked_shr(network.prefix.into()).unwrap_or(0);
-                    four.push((it.to_bits(), it.to_bits() | host, number));
+                    four.push((it.to_bits(), it.to_bits() | host, network.prefix, number));
                 }
                 IpAddr::V6(it) => {
                     let host = u128::MAX.checked_shr(network.prefix.into()).unwrap_or(0);
-                    six.push((it.to_bits(), it.to_bits() | host, number));
+                    six.push((it.to_bits(), it.to_bits() | host, network.prefix, number));
                 }
             }
         }
@@ -64,28 +65,28 @@ impl Networks {
         }
     }
 
-    /// The numbers of all networks that an address lies in, from the smallest network to the largest.
-    pub(crate) fn covering(&self, address: IpAddr) -> impl Iterator<Item = u32> {
+    /// The prefixes and numbers of all networks that an address lies in, from the smallest network to the largest.
+    pub(crate) fn covering(&self, address: IpAddr) -> impl Iterator<Item = (u8, u32)> {
         let (nests, first) = match address {
             IpAddr::V4(it) => (&self.four.nests, self.four.innermost_at(it.to_bits())),
             IpAddr::V6(it) => (&self.six.nests, self.six.innermost_at(it.to_bits())),
         };
         let nest = move |at: u32| nests.get(at as usize);
-        std::iter::successors(nest(first), move |it| nest(it.around)).map(|it| it.number)
+        std::iter::successors(nest(first), move |it| nest(it.around)).map(|it| (it.prefix, it.number))
     }
 }
 
 impl<A: Copy + Ord> Family<A> {
-    fn new(mut ranges: Vec<(A, A, u32)>, after: impl Fn(A) -> Option<A>) -> Self {
+    fn new(mut ranges: Vec<(A, A, u8, u32)>, after: impl Fn(A) -> Option<A>) -> Self {
         // Larger networks first, so that what is open when a network begins is what lies around it.
         ranges.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
         let mut family = Self::default();
         let mut open: Vec<(A, u32)> = Vec::new();
-        for (first, last, number) in ranges {
+        for (first, last, prefix, number) in ranges {
             family.close(&mut open, Some(first), &after);
             let around = open.last().map_or(OUTSIDE, |(_, nest)| *nest);
             let nest = u32::try_from(family.nests.len()).unwrap_or(OUTSIDE);
-            family.nests.push(Nest { number, around });
+            family.nests.push(Nest { prefix, number, around });
             open.push((last, nest));
             family.piece(first, nest);
         }
@@ -132,7 +133,7 @@ mod tests {
     fn check(networks: &[&str], address: &str, want: &[u32]) {
         let parsed = networks.iter().map(|it| network(it).expect("a network"));
         let set = Networks::new(parsed.zip(0..));
-        let got: Vec<u32> = set.covering(address.parse().expect("an address")).collect();
+        let got: Vec<u32> = set.covering(address.parse().expect("an address")).map(|it| it.1).collect();
         assert_eq!(got, want, "{address} in {networks:?}");
     }
 
@@ -163,7 +164,7 @@ mod tests {
                 .collect();
             let set = Networks::new(networks.iter().copied().zip(0..));
             let address = IpAddr::from((address << 2).to_be_bytes());
-            let mut got: Vec<u32> = set.covering(address).collect();
+            let mut got: Vec<u32> = set.covering(address).map(|it| it.1).collect();
             got.sort_unstable();
             let inside = |it: &Network| Network::new(address, it.prefix) == Some(*it);
             let want: Vec<u32> =

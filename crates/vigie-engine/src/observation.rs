@@ -110,8 +110,12 @@ fn object_type(observable: &Observable<'_>, spelling: Spelling) -> &'static str 
     let path = observable.path;
     if let (Spelling::Canonical, Slot::Host, Observed::Text(text)) =
         (spelling, Slot::of(path), &observable.value)
-        && let Host::Address(address) = key::host(text, &mut Vec::new())
     {
+        let address = match key::host(text, &mut Vec::new()) {
+            Host::Address(it) => it,
+            Host::Network(it) => it.first,
+            Host::Domain => return path.object_type(),
+        };
         return if address.is_ipv4() { Path::Ipv4.object_type() } else { Path::Ipv6.object_type() };
     }
     path.object_type()

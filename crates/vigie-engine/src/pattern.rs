@@ -7,6 +7,7 @@
 //! Start with [`Detector`] and [`Verifier`].
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use vigie_model::alert::{Matched, Rule};
 use vigie_model::event::{Event, Observed};
@@ -95,14 +96,21 @@ impl<'e> Verifier<'e> {
 
     /// The match of an indicator, if its pattern is true in either reading.
     ///
-    /// A pattern that reaches a limit of evaluation on this event (a runaway regular expression) is no match.
+    /// A pattern that reaches a limit of evaluation on this event (a runaway regular expression) is no match, and is
+    /// counted.
     pub(crate) fn verify(&self, indicator: &Arc<Indicator>) -> Option<Match> {
         let detector = &indicator.detector;
-        let literal = detector.literal.prove(&self.literal).ok().flatten();
-        let is_literal = literal.is_some();
-        let canonical =
-            || detector.canonical.as_ref().unwrap_or(&detector.literal).prove(&self.canonical).ok().flatten();
-        let proof = literal.or_else(canonical)?;
+        let literal = detector.literal.prove(&self.literal);
+        let is_literal = matches!(literal, Ok(Some(_)));
+        let proved = match literal {
+            Ok(Some(proof)) => Ok(Some(proof)),
+            Ok(None) => detector.canonical.as_ref().unwrap_or(&detector.literal).prove(&self.canonical),
+            Err(error) => Err(error),
+        };
+        if proved.is_err() {
+            indicator.undecided.fetch_add(1, Ordering::Relaxed);
+        }
+        let proof = proved.ok().flatten()?;
         Some(Match {
             rule: Rule {
                 id: indicator.id.to_string(),

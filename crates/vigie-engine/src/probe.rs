@@ -4,12 +4,11 @@
 //! itself without query, an e-mail address also those of its domain. The keys are made once for each event and looked
 //! up in every segment.
 
-use std::net::IpAddr;
 use std::ops::Range;
 
 use vigie_model::event::{Event, Observed, Path};
 
-use crate::key::{self, Host};
+use crate::key::{self, Host, Network};
 
 /// A set of [`Path`]s, one bit each.
 pub(crate) type PathSet = u128;
@@ -81,8 +80,8 @@ pub(crate) struct Probe {
 pub(crate) enum Kind {
     /// The value itself, or a part of it that lists speak of.
     Whole,
-    /// An address, which networks may cover.
-    Address(IpAddr),
+    /// An address, or the first of a network, which networks no smaller than the prefix may cover.
+    Address(Network),
     /// A parent of the domain name whose key stands there.
     Parent(Range<u32>),
     /// A value that only indicators ask about, at its own path.
@@ -150,12 +149,19 @@ impl Probes {
 
     fn host(&mut self, number: u32, text: &str) {
         match key::host(text, &mut self.key) {
-            Host::Address(address) => {
-                self.present |= only(if address.is_ipv4() { Path::Ipv4 } else { Path::Ipv6 });
-                self.push(number, Kind::Address(address));
+            Host::Address(first) => {
+                let prefix = if first.is_ipv4() { 32 } else { 128 };
+                self.network(number, Network { first, prefix });
             }
+            Host::Network(network) => self.network(number, network),
             Host::Domain => self.domain(number),
         }
+    }
+
+    /// Takes the address or network whose key was just written.
+    fn network(&mut self, number: u32, network: Network) {
+        self.present |= only(if network.first.is_ipv4() { Path::Ipv4 } else { Path::Ipv6 });
+        self.push(number, Kind::Address(network));
     }
 
     /// Takes the domain name whose key was just written, and its parents.

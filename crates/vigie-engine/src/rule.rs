@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::AtomicU64;
 
 use vigie_model::label::LabelId;
 use vigie_stix::id::StixId;
@@ -26,6 +27,8 @@ pub struct Indicator {
     pub validity: Validity,
     /// What it looks for.
     pub(crate) detector: Detector,
+    /// On how many events its pattern reached a limit of evaluation.
+    pub(crate) undecided: AtomicU64,
 }
 
 /// When a rule holds, in nanoseconds since 1970.

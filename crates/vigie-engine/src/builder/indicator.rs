@@ -1,5 +1,7 @@
 //! Reads an indicator object into a rule, or says why it cannot be one.
 
+use std::sync::atomic::AtomicU64;
+
 use vigie_model::label::LabelId;
 use vigie_stix::json::Value;
 use vigie_stix::object::{Object, SpecVersion};
@@ -49,6 +51,7 @@ pub(super) fn read(
         version: object.version().map_or(0, Timestamp::nanos),
         validity,
         detector: Detector::new(&parsed, options.semantics)?,
+        undecided: AtomicU64::new(0),
     })
 }
 

@@ -345,6 +345,15 @@ fn patterns_fire_on_the_whole_of_what_they_say() {
 }
 
 #[test]
+fn a_pattern_that_runs_away_is_counted_and_no_match() {
+    let image = Image::new(segment(&[indicator(0, 1, "[domain-name:value MATCHES '^(a+)+\\\\1$']", "")]));
+    assert_eq!(image.rules(None).of(State::Active), 1, "{:?}", image.refusals().collect::<Vec<_>>());
+    let long = format!("{}b", "a".repeat(60));
+    assert!(shown(&image, &event(&[(0, Path::DomainName, &long)]), None).is_empty());
+    assert_eq!(image.undecided(), 1);
+}
+
+#[test]
 fn the_canonical_reading_finds_what_the_author_meant_and_says_so() {
     use Path::{DomainName, Ipv4, Ipv6, Url};
     check_pattern(

@@ -1,25 +1,33 @@
 //! Hosts: addresses, networks and domain names.
 //!
 //! One text field of a log may hold any of the three, so [`host`] decides by the text and not by the field.
+//! STIX allows a network where it allows an address (section 6.4).
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::{Class, Network, push_address};
+use super::{Class, Network, push_address, push_network};
 
 /// What a text that names a host turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Host {
     /// An address; its key was written.
     Address(IpAddr),
+    /// A network of more than one address; its key was written.
+    Network(Network),
     /// A domain name, or a text taken for one; its key was written.
     Domain,
 }
 
-/// Writes the key of a host: an address (also in brackets), else a domain name.
+/// Writes the key of a host: an address (also in brackets, also as a network of one), a network, else a domain name.
 pub fn host(text: &str, key: &mut Vec<u8>) -> Host {
-    if let Some(address) = address(text) {
+    let network = network(text);
+    if let Some(address) = address(text).or(network.filter(|it| it.is_single()).map(|it| it.first)) {
         push_address(address, key);
         return Host::Address(address);
+    }
+    if let Some(network) = network {
+        push_network(network, key);
+        return Host::Network(network);
     }
     key.clear();
     key.push(Class::Domain as u8);
@@ -40,7 +48,23 @@ pub fn address(text: &str) -> Option<IpAddr> {
     if !last.is_ascii_digit() || bytes.len() > 15 {
         return None;
     }
-    text.parse().ok().map(IpAddr::V4)
+    dotted_quad(bytes).map(IpAddr::from)
+}
+
+/// Four decimal numbers without leading zeros: every event has some, so they are not left to the general parser.
+fn dotted_quad(text: &[u8]) -> Option<[u8; 4]> {
+    let mut octets = [0; 4];
+    let mut numbers = text.split(|it| *it == b'.');
+    for octet in &mut octets {
+        let number = numbers.next().filter(|it| (1..=3).contains(&it.len()))?;
+        if number.len() > 1 && number.first() == Some(&b'0') {
+            return None;
+        }
+        let digit = |it: &u8| it.is_ascii_digit().then(|| u16::from(*it - b'0'));
+        let value = number.iter().try_fold(0, |sum, it| Some(sum * 10 + digit(it)?))?;
+        *octet = u8::try_from(value).ok()?;
+    }
+    numbers.next().is_none().then_some(octets)
 }
 
 fn unmapped(address: Ipv6Addr) -> IpAddr {
@@ -78,9 +102,12 @@ pub fn domain_text(text: &str, key: &mut Vec<u8>) {
 }
 
 /// The parents of a canonical domain name that have at least two labels, longest first, the name itself not included.
+/// Of a text too long for a name, only those short enough: no text gives more than 126.
 pub fn parents(domain: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let dots = domain.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| at + 1);
-    dots.map(|at| domain.get(at..).unwrap_or_default()).filter(|it| it.contains(&b'.'))
+    let from = domain.len().saturating_sub(MAX_DOMAIN + 1);
+    let tail = domain.get(from..).unwrap_or_default();
+    let dots = tail.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| at + 1);
+    dots.map(|at| tail.get(at..).unwrap_or_default()).filter(|it| it.contains(&b'.'))
 }
 
 /// Whether a parent of a canonical domain name stands above its registrable domain, so that an entry for the parent

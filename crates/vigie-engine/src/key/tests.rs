@@ -59,6 +59,8 @@ fn spellings_of_one_host_have_one_key() {
 fn parents_end_at_two_labels_and_stop_below_the_suffix() {
     let names: Vec<_> = parents(b"a.b.example.co.uk").map(String::from_utf8_lossy).collect();
     assert_eq!(names, ["b.example.co.uk", "example.co.uk", "co.uk"]);
+    let hostile = "a.".repeat(1 << 20) + "example.org";
+    assert_eq!(parents(hostile.as_bytes()).count(), 122);
     assert!(under_suffix_only(b"a.b.example.co.uk", b"co.uk"));
     assert!(!under_suffix_only(b"a.b.example.co.uk", b"example.co.uk"));
     assert!(under_suffix_only(b"a.github.io", b"github.io"));

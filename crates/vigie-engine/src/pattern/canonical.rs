@@ -38,14 +38,6 @@ pub(crate) fn value(slot: Slot, text: &str) -> String {
 }
 
 fn host_text(text: &str) -> String {
-    if let Some(network) = key::network(text) {
-        let mut key = Vec::new();
-        if network.is_single() {
-            return network.first.to_string();
-        }
-        key::push_network(network, &mut key);
-        return key::shown(&key);
-    }
     let mut key = Vec::new();
     key::host(text, &mut key);
     key::shown(&key)

@@ -10,8 +10,11 @@ use std::collections::BTreeSet;
 use vigie_stix::pattern::{Comparison, ComparisonExpression, Constant, Operator, Test};
 
 use super::reach::{Reach, of_type, reach};
-use crate::key::{self, Class};
+use crate::key::{self, Class, Host};
 use crate::probe::{PathSet, Slot};
+
+/// A longer key is not indexed; its pattern is scanned for.
+const MAX_KEY: usize = 4096;
 
 /// What an event must show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,7 +69,7 @@ fn of_test(test: &Comparison) -> Witness {
         Test::IsSubset(network) if is_host(reach) => network_key(network).map(|it| vec![it]),
         _ => None,
     };
-    match keys {
+    match keys.filter(|all| all.iter().all(|it| it.len() <= MAX_KEY)) {
         Some(keys) => {
             let cost = keys.iter().map(|it| rarity(it)).sum();
             Witness { keys, scans: 0, cost }
@@ -132,23 +135,17 @@ fn through_reference(test: &Comparison, reach: Reach, constant: &Constant) -> Op
     Some(keys)
 }
 
-/// A host, and the network if that is what the constant is.
+/// A host: a network stands for the addresses in it as well, which are found through its key.
 fn host_keys(text: &str) -> Vec<Vec<u8>> {
     let mut key = Vec::new();
     key::host(text, &mut key);
-    let mut keys = vec![key];
-    keys.extend(network_key(text).filter(|_| key::address(text).is_none()));
-    keys
+    vec![key]
 }
 
+/// The key of an address or a network; none if the text is neither.
 fn network_key(text: &str) -> Option<Vec<u8>> {
     let mut key = Vec::new();
-    match key::network(text) {
-        Some(network) if !network.is_single() => key::push_network(network, &mut key),
-        Some(network) => key::push_address(network.first, &mut key),
-        None => key::push_address(key::address(text)?, &mut key),
-    }
-    Some(key)
+    (key::host(text, &mut key) != Host::Domain).then_some(key)
 }
 
 fn is_host(reach: Reach) -> bool {
