@@ -55,6 +55,8 @@ pub struct Outcome {
     pub matches: u64,
     /// The rules, by state now.
     pub rules: Counts,
+    /// How often a pattern could not be decided on an event, because it reached a limit of evaluation.
+    pub undecided: u64,
     /// The rules that were refused; of each list the first hundred.
     pub refusals: Vec<Refusal>,
     /// Logs that could not be read, or not to their end, with the reason.
@@ -102,6 +104,7 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
         logs: read,
         matches,
         rules: image.rules(Some(now)),
+        undecided: image.undecided(),
         refusals: image.refusals().cloned().collect(),
         problems,
         load_seconds,

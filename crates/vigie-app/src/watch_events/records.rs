@@ -68,6 +68,7 @@ fn match_piece<W: Write>(piece: Piece, image: &Image, now: i64, turn: &Turn<'_, 
     let mut gathered = Vec::new();
     let mut found = Vec::new();
     let mut matches = 0;
+    let live = &*piece.file == "-";
     let format = source.format().map_or("", vigie_telemetry::Format::name);
     while let Some(record) = source.next() {
         let Ok(record) = record else { continue };
@@ -82,7 +83,9 @@ fn match_piece<W: Write>(piece: Piece, image: &Image, now: i64, turn: &Turn<'_, 
             format: format.to_owned(),
         };
         write_hits(&record, &place, found.drain(..), &mut gathered);
-        if gathered.len() > GATHERED && !pass_on(&mut gathered, turn) {
+        // Whoever feeds standard input may be waiting for the answer.
+        let now = live && turn.has_come();
+        if (now || gathered.len() > GATHERED) && !pass_on(&mut gathered, turn) {
             break;
         }
     }

@@ -22,6 +22,11 @@ pub(super) struct Turn<'l, S> {
 }
 
 impl<S> Turn<'_, S> {
+    /// Whether all earlier pieces are done.
+    pub(super) fn has_come(&self) -> bool {
+        self.lane.state.lock().unwrap_or_else(PoisonError::into_inner).current == self.number
+    }
+
     /// Waits until all earlier pieces are done, and gives the results so far to add to.
     pub(super) fn wait(&self) -> MutexGuard<'_, State<S>> {
         let state = self.lane.state.lock().unwrap_or_else(PoisonError::into_inner);

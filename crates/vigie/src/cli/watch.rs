@@ -24,7 +24,7 @@ const NAMED: usize = 20;
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// STIX bundles, TAXII envelopes and plain lists, perhaps `.gz` or `.zst`; a folder stands for the files in it
-    #[arg(long = "indicators", value_name = "FILE", required = true)]
+    #[arg(long = "indicators", value_name = "FILE")]
     indicators: Vec<PathBuf>,
     /// The format of the logs
     #[arg(long, value_enum, default_value_t = FormatChoice::Auto)]
@@ -67,6 +67,8 @@ struct Summary<'o> {
     peak_rss_bytes: Option<u64>,
     /// Why rules were refused.
     refused: BTreeMap<&'static str, u64>,
+    /// How often a pattern could not be decided on an event.
+    undecided: u64,
     /// Why records were skipped.
     skipped_by_reason: &'o BTreeMap<&'static str, u64>,
     /// What records said that was not understood.
@@ -111,6 +113,7 @@ fn write_summary(outcome: &Outcome, file: &Path) -> anyhow::Result<()> {
         run_seconds: outcome.run_seconds,
         peak_rss_bytes: outcome.peak_rss_bytes,
         refused: reasons.collect(),
+        undecided: outcome.undecided,
         skipped_by_reason: &outcome.logs.skipped,
         unread: &outcome.logs.unread,
         problems: &outcome.problems,
@@ -146,5 +149,8 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
         logs.lost(),
         outcome.run_seconds
     )?;
+    if outcome.undecided > 0 {
+        writeln!(to, "undecided: {} times a pattern reached a limit of evaluation", outcome.undecided)?;
+    }
     writeln!(to, "matches: {}", outcome.matches)
 }
