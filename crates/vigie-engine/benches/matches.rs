@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p vigie-engine`. The figures on real lists and logs are in docs/performance.md.
 
+#![expect(missing_docs, reason = "criterion's macro makes a public function and cannot document it")]
+
 use std::fmt::Write;
 use std::hint::black_box;
 

@@ -86,7 +86,7 @@ impl Builder {
     pub fn add_chunk(&mut self, list: ListNumber, chunk: Chunk) {
         let Some(list) = self.lists.get(list.0).cloned() else { return };
         let numbers: Vec<u32> = chunk.sources.iter().map(|it| self.source(&list, it)).collect();
-        let (mut repeated, mut lost) = (0, 0);
+        let (mut repeated, mut beyond) = (0, 0);
         for (value, key) in chunk.iter() {
             let source = numbers.get(value.source as usize).copied().unwrap_or_default();
             let sources = &self.sources;
@@ -97,11 +97,11 @@ impl Builder {
             match self.index.add(key, value.line, source, repeats) {
                 Ok(true) => {}
                 Ok(false) => repeated += 1,
-                Err(Full) => lost += 1,
+                Err(Full) => beyond += 1,
             }
         }
         self.unused.add(State::Duplicate, repeated);
-        self.unused.refuse(Reason::TooLarge, lost);
+        self.unused.refuse(Reason::TooLarge, beyond);
         self.unused.refuse(Reason::UnreadableLine, chunk.refused_count);
         self.refusals.extend(
             chunk.refused.into_iter().map(|it| Refusal { place: format!("{list}, {}", it.place), ..it }),

@@ -58,7 +58,9 @@ impl Image {
         let mut layers = self.layers.clone();
         let mut newest = Layer::new(segment);
         for id in withdrawn {
-            layers.iter_mut().for_each(|it| it.mute(id));
+            for layer in &mut layers {
+                layer.mute(id);
+            }
         }
         let segment = Arc::clone(&newest.segment);
         for indicator in segment.indicators() {
@@ -66,7 +68,9 @@ impl Image {
             if superseded {
                 newest.mute(&indicator.id);
             } else {
-                layers.iter_mut().for_each(|it| it.mute(&indicator.id));
+                for layer in &mut layers {
+                    layer.mute(&indicator.id);
+                }
             }
         }
         layers.push(newest);
@@ -156,7 +160,7 @@ impl Layer {
     fn probed(&self, probes: &Probes) -> Candidates {
         let mut candidates = Candidates::default();
         let index = &self.segment.index;
-        for probe in &probes.probes {
+        for probe in &probes.keys {
             let key = probes.key_of(probe);
             if let Some(head) = index.head(key) {
                 // An entry for `co.uk` says nothing about the names below it.

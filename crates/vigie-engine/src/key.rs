@@ -124,7 +124,7 @@ pub fn digest(text: &str, key: &mut Vec<u8>) -> bool {
     key.clear();
     key.push(Class::Digest as u8);
     let hex = text.as_bytes();
-    if hex.len() % 2 == 0 && DIGEST_BYTES.contains(&(hex.len() / 2)) {
+    if hex.len().is_multiple_of(2) && DIGEST_BYTES.contains(&(hex.len() / 2)) {
         for pair in hex.chunks_exact(2) {
             let [high, low] = [pair.first(), pair.last()].map(|it| it.and_then(|it| nibble(*it)));
             match (high, low) {
@@ -190,9 +190,11 @@ pub fn shown(key: &[u8]) -> String {
         Some(Class::Network) => {
             network_of(key).map(|it| format!("{}/{}", it.first, it.prefix)).unwrap_or_default()
         }
-        Some(Class::Digest) if DIGEST_BYTES.contains(&content.len()) => {
-            content.iter().map(|it| format!("{it:02x}")).collect()
-        }
+        Some(Class::Digest) if DIGEST_BYTES.contains(&content.len()) => content
+            .iter()
+            .flat_map(|it| [it >> 4, it & 15])
+            .filter_map(|it| char::from_digit(it.into(), 16))
+            .collect(),
         Some(Class::Text) => String::from_utf8_lossy(content.get(1..).unwrap_or_default()).into_owned(),
         Some(Class::Number) => {
             let number = content.get(1..).and_then(|it| it.try_into().ok());

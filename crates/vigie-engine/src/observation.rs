@@ -26,13 +26,11 @@ pub enum Spelling {
 pub fn observation<'e>(event: &'e Event<'_>, instant: i64, spelling: Spelling) -> Observation<'e> {
     let mut objects: Vec<(u16, &'static str, Vec<Property<'e>>)> = Vec::new();
     for observable in &event.observables {
-        let place = match objects.iter().position(|it| it.0 == observable.object) {
-            Some(it) => it,
-            None => {
-                objects.push((observable.object, object_type(observable, spelling), Vec::new()));
-                objects.len() - 1
-            }
-        };
+        let known = objects.iter().position(|it| it.0 == observable.object);
+        let place = known.unwrap_or_else(|| {
+            objects.push((observable.object, object_type(observable, spelling), Vec::new()));
+            objects.len() - 1
+        });
         if let Some((_, _, properties)) = objects.get_mut(place) {
             insert(properties, observable.path.steps(), value(observable, spelling));
         }

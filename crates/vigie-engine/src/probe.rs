@@ -59,7 +59,7 @@ impl Slot {
 pub(crate) struct Probes {
     bytes: Vec<u8>,
     /// In the order of the observables.
-    pub(crate) probes: Vec<Probe>,
+    pub(crate) keys: Vec<Probe>,
     /// The paths that the event has, counting an address in a field for names as an address.
     pub(crate) present: PathSet,
     key: Vec<u8>,
@@ -92,7 +92,7 @@ impl Probes {
     /// The keys of an event. Values at plain paths are left out unless the path is in `plain`.
     pub(crate) fn of(event: &Event<'_>, plain: PathSet) -> Self {
         let mut probes = Self { bytes: Vec::with_capacity(512), ..Self::default() };
-        probes.probes.reserve(2 * event.observables.len());
+        probes.keys.reserve(2 * event.observables.len());
         for (number, observable) in (0_u32..).zip(&event.observables) {
             let path = observable.path;
             probes.present |= only(path);
@@ -174,7 +174,7 @@ impl Probes {
             self.bytes.push(class);
             self.bytes.extend_from_slice(parent);
             let key = start..self.bytes.len() as u32;
-            self.probes.push(Probe { key, observable: number, kind: Kind::Parent(whole.clone()) });
+            self.keys.push(Probe { key, observable: number, kind: Kind::Parent(whole.clone()) });
         }
     }
 
@@ -183,7 +183,7 @@ impl Probes {
         let whole = self.push(number, Kind::Whole);
         if let Some(query) = found.query {
             let key = whole.start..whole.start + query as u32;
-            self.probes.push(Probe { key, observable: number, kind: Kind::Whole });
+            self.keys.push(Probe { key, observable: number, kind: Kind::Whole });
         }
         let Some(authority) = found.authority else { return };
         let host = self.key.get(authority.start..authority.end).map(<[u8]>::to_vec);
@@ -197,7 +197,7 @@ impl Probes {
         let start = self.bytes.len() as u32;
         self.bytes.extend_from_slice(&self.key);
         let key = start..self.bytes.len() as u32;
-        self.probes.push(Probe { key: key.clone(), observable, kind });
+        self.keys.push(Probe { key: key.clone(), observable, kind });
         key
     }
 }

@@ -230,7 +230,9 @@ fn recall_and_precision_on_real_lists_and_logs() {
     for list in LISTS {
         let ours = lines.iter().filter(|it| it.0 == list).map(|it| it.1.as_str());
         let text: Vec<&str> = ours.collect();
-        text.iter().for_each(|it| naive.add(list, it.split('\t').next().unwrap_or_default()));
+        for line in &text {
+            naive.add(list, line.split('\t').next().unwrap_or_default());
+        }
         builder.add_list(list, text.join("\n").as_bytes());
     }
     let image = Image::new(builder.build());

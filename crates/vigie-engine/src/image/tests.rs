@@ -183,8 +183,8 @@ fn segment(objects: &[String]) -> Segment {
 }
 
 /// Midday of a day of January 2026, in nanoseconds.
-fn day(day: i64) -> Option<i64> {
-    Some((1_767_225_600 + (day - 1) * 86_400 + 43_200) * 1_000_000_000)
+fn day(day: i64) -> i64 {
+    (1_767_225_600 + (day - 1) * 86_400 + 43_200) * 1_000_000_000
 }
 
 #[test]
@@ -192,13 +192,14 @@ fn validity_is_weighed_at_the_time_of_the_event() {
     let pattern = "[domain-name:value = 'evil.example']";
     let image = Image::new(segment(&[indicator(0, 1, pattern, r#","valid_until":"2026-01-05T00:00:00Z""#)]));
     let mut seen = event(&[(0, Path::DomainName, "evil.example")]);
-    for (at, want) in [(day(0), 0), (day(1), 1), (day(4), 1), (day(5), 0), (None, 1)] {
+    for (at, want) in [(Some(day(0)), 0), (Some(day(1)), 1), (Some(day(4)), 1), (Some(day(5)), 0), (None, 1)]
+    {
         assert_eq!(shown(&image, &seen, at).len(), want, "{at:?}");
     }
     // The event's own time goes before the fallback.
-    seen.time = day(2);
-    assert_eq!(shown(&image, &seen, day(9)).len(), 1);
-    let states = |at| image.rules(at).states.into_keys().collect::<Vec<_>>();
+    seen.time = Some(day(2));
+    assert_eq!(shown(&image, &seen, Some(day(9))).len(), 1);
+    let states = |at| image.rules(Some(at)).states.into_keys().collect::<Vec<_>>();
     assert_eq!(states(day(0)), [State::NotYetValid]);
     assert_eq!(states(day(2)), [State::Active]);
     assert_eq!(states(day(9)), [State::Expired]);

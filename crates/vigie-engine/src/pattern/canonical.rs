@@ -7,7 +7,7 @@
 
 use vigie_stix::pattern::{Comparison, ComparisonExpression, Constant, Operator, Step, Test};
 
-use super::reach::{hash_name, reach};
+use super::reach::{ends_in_value, hash_name, reach};
 use crate::key;
 use crate::probe::Slot;
 
@@ -86,7 +86,7 @@ fn slot_of(test: &Comparison) -> Option<Slot> {
     if let Some(path) = reach.exact {
         return Some(Slot::of(path)).filter(|it| *it != Slot::Plain);
     }
-    let through = reach.through.filter(|_| test.path.to_string().ends_with(".value"))?;
+    let through = reach.through.filter(|_| ends_in_value(&test.path))?;
     match through.object_type() {
         "network-traffic" | "domain-name" => Some(Slot::Host),
         "email-message" => Some(Slot::Email),

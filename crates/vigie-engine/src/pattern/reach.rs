@@ -48,6 +48,11 @@ pub(crate) fn is_reference(path: Path) -> bool {
     named.is_some_and(|it| it.ends_with("_ref") || it.ends_with("_refs"))
 }
 
+/// Whether the last step is `value`, the property that names a host, an address, a URL or a mailbox.
+pub(crate) fn ends_in_value(path: &ObjectPath) -> bool {
+    matches!(path.steps.last(), Some(Step::Key(it)) if it == "value")
+}
+
 /// The standard's name of a hash algorithm (section 10.7), whatever the hyphens and the case.
 pub(crate) fn hash_name(name: &str) -> Option<&'static str> {
     let plain: String =

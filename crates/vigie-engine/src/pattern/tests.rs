@@ -196,7 +196,7 @@ fn naive(pattern: &Pattern, event: &Event<'_>) -> (bool, bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     /// Live and retro alike, whatever the index does: the image says what the interpreter says.
     #[test]

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use vigie_stix::pattern::{Comparison, ComparisonExpression, Constant, Operator, Test};
 
-use super::reach::{Reach, of_type, reach};
+use super::reach::{Reach, ends_in_value, of_type, reach};
 use crate::key::{self, Class, Host};
 use crate::probe::{PathSet, Slot};
 
@@ -121,16 +121,15 @@ fn keys_of(test: &Comparison, reach: Reach, constant: &Constant) -> Option<Vec<V
 
 /// The object that a reference leads to may be of several types; its `value` is looked for as each of them.
 fn through_reference(test: &Comparison, reach: Reach, constant: &Constant) -> Option<Vec<Vec<u8>>> {
-    let Constant::String(text) = constant else { return None };
-    let ends_in_value = test.path.to_string().ends_with(".value");
-    if reach.through.is_none() || !ends_in_value {
+    let Constant::String(value) = constant else { return None };
+    if reach.through.is_none() || !ends_in_value(&test.path) {
         return None;
     }
-    let mut keys = host_keys(text);
+    let mut keys = host_keys(value);
     let mut key = Vec::new();
-    key::url(text, &mut key);
+    key::url(value, &mut key);
     keys.push(key.clone());
-    key::email(text, &mut key);
+    key::email(value, &mut key);
     keys.push(key);
     Some(keys)
 }
