@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 use vigie_model::collection::Collection;
 use vigie_model::id::{CollectionId, MemberId};
-use vigie_model::label::{Clause, Label, Party, Tlp};
+use vigie_model::label::{Clause, Label, LabelId, Party, Tlp};
 use vigie_model::member::{Member, Membership};
 use vigie_model::query::{Query, VersionFilter};
 use vigie_policy::{Action, Clearance, Policy, Viewer};
@@ -42,7 +42,11 @@ fn main() -> Result<(), Failure> {
     let last = Query { added_after: Some(i64::MAX), ..Query::everything(1_000) };
     let of_type = Query { types: BTreeSet::from(["malware".to_owned()]), ..Query::everything(1_000) };
     let of_version = Query {
-        versions: VersionFilter::Some { first: false, last: false, exact: BTreeSet::from([modified(12_345)?]) },
+        versions: VersionFilter::Some {
+            first: false,
+            last: false,
+            exact: BTreeSet::from([modified(12_345)]),
+        },
         ..Query::everything(1_000)
     };
     let before = cpu();
@@ -96,7 +100,7 @@ impl Node {
             let mut batch = Vec::new();
             for number in first..objects.min(first + BATCH) {
                 let label = if number % RARE == 0 { Some(&rare) } else { labels.get(number as usize % 100) };
-                let new = NewIntel::of(&Object::parse(&text(number)?)?, Vec::new());
+                let new = NewIntel::of(&Object::parse(&text(number))?, Vec::new());
                 let label = label.ok_or("there are a hundred labels")?;
                 batch.push(self.policy.admit(new, label, &viewer, NOW)?);
             }
@@ -147,7 +151,7 @@ impl Node {
     }
 
     fn clearance(&self, country: &str) -> Result<Clearance, Failure> {
-        let labels = self.store.read(|it| it.labels())?;
+        let labels = self.store.read(|it| it.labels_after(LabelId(0)))?;
         let labels = labels.iter().map(|(id, label)| (*id, label));
         Ok(self.policy.clearance(&Viewer::of(&member(country)?), Action::View, NOW, labels))
     }
@@ -174,22 +178,22 @@ fn label(country: &str, statement: &str) -> Result<Label, Failure> {
     })
 }
 
-fn modified(number: u64) -> Result<Timestamp, Failure> {
+fn modified(number: u64) -> Timestamp {
     // Scattered over three years, as in a feed that is loaded at once.
     let seconds = 1_600_000_000 + i128::from(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 100_000_000);
     let millis = i128::from(number % 1_000);
-    Ok(Timestamp::from_nanos_millis(seconds * 1_000_000_000 + millis * 1_000_000))
+    Timestamp::from_nanos_millis(seconds * 1_000_000_000 + millis * 1_000_000)
 }
 
-fn text(number: u64) -> Result<String, Failure> {
+fn text(number: u64) -> String {
     let kind = if number % RARE == 1 { "malware" } else { "indicator" };
     let scattered = u128::from(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let id = StixId::new(kind, Uuid::from_u128(scattered << 64 | u128::from(number)));
-    let modified = modified(number)?;
+    let modified = modified(number);
     let about = "A host that took part in a campaign against the accord; seen by several sensors. ".repeat(2);
-    Ok(format!(
+    format!(
         r#"{{"type":"{kind}","spec_version":"2.1","id":"{id}","created_by_ref":"identity--00000000-0000-0000-0000-000000006d61","created":"2020-01-01T00:00:00.000Z","modified":"{modified}","name":"host-{number}.example","description":"{about}","indicator_types":["malicious-activity"],"pattern":"[domain-name:value = 'host-{number}.example']","pattern_type":"stix","pattern_version":"2.1","valid_from":"2020-01-01T00:00:00Z"}}"#
-    ))
+    )
 }
 
 /// How long this thread has kept a processor busy; zero where the system does not say.
@@ -198,18 +202,19 @@ fn cpu() -> Duration {
     Duration::from_nanos(text.split(' ').next().and_then(|it| it.parse().ok()).unwrap_or_default())
 }
 
+/// Objects per second.
 fn rate(objects: u64, time: Duration) -> u64 {
-    (objects as f64 / time.as_secs_f64()).round() as u64
+    objects * 1_000_000 / u64::try_from(time.as_micros()).unwrap_or(u64::MAX).max(1)
 }
 
 /// The middle, the 99th percentile and the worst, in milliseconds.
 fn quantiles(mut times: Vec<Duration>) -> serde_json::Value {
     times.sort_unstable();
-    let at = |share: f64| {
-        let index = ((times.len() - 1) as f64 * share).round() as usize;
-        times.get(index).map_or(0.0, |it| (it.as_secs_f64() * 100_000.0).round() / 100.0)
+    let at = |percent| {
+        let time: Duration = times.get((times.len() - 1) * percent / 100).copied().unwrap_or_default();
+        (time.as_secs_f64() * 100_000.0).round() / 100.0
     };
-    serde_json::json!({ "p50": at(0.5), "p99": at(0.99), "max": at(1.0) })
+    serde_json::json!({ "p50": at(50), "p99": at(99), "max": at(100) })
 }
 
 /// The most memory that the process had resident; None where the system does not say.

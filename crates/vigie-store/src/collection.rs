@@ -50,7 +50,8 @@ impl Tx<'_> {
 
     /// Changes the title, description and alias of a collection.
     pub fn set_collection(&mut self, collection: &Collection) -> Result<(), StoreError> {
-        let found = sqlite::collection::set(&self.connection, collection).map_err(|it| taken(it, collection))?;
+        let found =
+            sqlite::collection::set(&self.connection, collection).map_err(|it| taken(it, collection))?;
         if !found {
             return Err(not_found(collection.id));
         }

@@ -104,7 +104,9 @@ impl StoreError {
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt(path),
             Some(ErrorCode::NotADatabase) => Self::NotADatabase(path),
             Some(ErrorCode::ReadOnly) => Self::ReadOnly(path),
-            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::CannotOpen { path, source: None },
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                Self::CannotOpen { path, source: None }
+            }
             _ => Self::Sqlite(error),
         }
     }

@@ -90,7 +90,9 @@ pub enum Outcome {
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Refused {
     /// Somebody else brought the object first.
-    #[error("only the creator of `{0}` may bring another version of it or revoke it; make a new object and relate it")]
+    #[error(
+        "only the creator of `{0}` may bring another version of it or revoke it; make a new object and relate it"
+    )]
     NotCreator(StixId),
     /// Its `created_by_ref` is not that of the versions before.
     #[error("`{0}` was created by another identity than this version says; make a new object and relate it")]
@@ -98,14 +100,6 @@ pub enum Refused {
     /// It was revoked.
     #[error("`{0}` was revoked and takes no later version; make a new object")]
     Revoked(StixId),
-    /// Its version is an instant that cannot be ordered.
-    #[error("`{id}` has the version `{version}`; expected a year from 1678 to 2261")]
-    OutOfRange {
-        /// The object.
-        id: StixId,
-        /// What it says.
-        version: Timestamp,
-    },
 }
 
 /// A version held under a label that could not be made out, for want of a marking definition that has now come.
@@ -125,6 +119,13 @@ pub struct Waiting {
     pub(crate) object: i64,
     pub(crate) spec: i64,
     pub(crate) instant: i64,
+}
+
+/// The instant that orders a version, in nanoseconds since 1970. What lies before 1678 or after 2261, as the dates do that
+/// some producers write where they know none, counts as the first or last instant of all.
+fn instant(version: &Timestamp) -> i64 {
+    let ends = if version.nanos() < 0 { i64::MIN } else { i64::MAX };
+    i64::try_from(version.nanos()).unwrap_or(ends)
 }
 
 /// A version that was set aside: the same object and version is known with other content.

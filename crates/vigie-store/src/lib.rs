@@ -15,11 +15,11 @@
 //!
 //! Start with `store.rs`, then `intel.rs`.
 
-mod store;
 mod error;
-mod reader;
-mod tx;
 mod page;
+mod reader;
+mod store;
+mod tx;
 
 mod alert;
 mod collection;

@@ -69,12 +69,7 @@ where
 {
     /// Merges what lies after `start` in each run, given that about `wanted` rows will be taken. `fetch` reads at most
     /// so many rows of a run after a key.
-    pub(crate) fn new(
-        sources: Vec<S>,
-        start: T::Key,
-        wanted: usize,
-        fetch: F,
-    ) -> Result<Self, StoreError> {
+    pub(crate) fn new(sources: Vec<S>, start: T::Key, wanted: usize, fetch: F) -> Result<Self, StoreError> {
         let step = (wanted.min(LONGEST_STEP) / sources.len().max(1)).clamp(4, LONGEST_STEP) + 1;
         let run = |source| Run { source, rows: VecDeque::new(), step, ended: false };
         let runs: Vec<_> = sources.into_iter().map(run).collect();

@@ -53,12 +53,13 @@ impl Reader<'_> {
     ) -> Result<Page<Released<Sighting>, Mark>, StoreError> {
         let labels = clearance.label_ids().to_vec();
         let start = Reverse(after.unwrap_or(Mark::START));
-        let merge = Merge::new(labels, start, limit.saturating_add(1), |label, after: Reverse<Mark>, rows| {
-            Ok(match of {
-                Some(it) => sqlite::sighting::of_indicator(self.connection, it, *label, after.0, rows)?,
-                None => sqlite::sighting::by_label(self.connection, *label, after.0, rows)?,
-            })
-        })?;
+        let merge =
+            Merge::new(labels, start, limit.saturating_add(1), |label, after: Reverse<Mark>, rows| {
+                Ok(match of {
+                    Some(it) => sqlite::sighting::of_indicator(self.connection, it, *label, after.0, rows)?,
+                    None => sqlite::sighting::by_label(self.connection, *label, after.0, rows)?,
+                })
+            })?;
         merge.released(limit, clearance)
     }
 }

@@ -112,9 +112,8 @@ fn schema(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
     if !connection.table_exists(None, "refinery_schema_history")? {
         return Ok(0);
     }
-    Ok(connection.query_row("SELECT coalesce(max(version), 0) FROM refinery_schema_history", [], |row| {
-        row.get(0)
-    })?)
+    Ok(connection
+        .query_row("SELECT coalesce(max(version), 0) FROM refinery_schema_history", [], |row| row.get(0))?)
 }
 
 /// Runs the migrations that are missing, with every other process locked out.

@@ -64,7 +64,7 @@ impl Default for Options {
             size_limit: None,
             page_bytes: 8 * MIB,
             merged_labels: 1_000,
-            status_retention: Duration::from_secs(48 * 3_600),
+            status_retention: Duration::from_hours(48),
             outbox_kept: 100_000,
         }
     }
@@ -160,7 +160,10 @@ impl Lent<'_> {
         self.connection.as_ref().ok_or(StoreError::Sqlite(rusqlite::Error::InvalidQuery))
     }
 
-    fn snapshot<T>(&mut self, run: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    fn snapshot<T>(
+        &mut self,
+        run: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let connection = self.connection()?;
         let snapshot = connection.unchecked_transaction()?;
         let value = run(&Reader::new(&snapshot, &self.inner.options))?;

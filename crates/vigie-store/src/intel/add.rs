@@ -50,13 +50,7 @@ impl Tx<'_> {
     }
 
     fn take_in(&mut self, place: &Place, new: &NewIntel) -> Result<Outcome, StoreError> {
-        let instant = match &new.version {
-            None => None,
-            Some(version) => match i64::try_from(version.nanos()) {
-                Ok(it) => Some(it),
-                Err(_) => return Ok(Outcome::Refused(out_of_range(new, version))),
-            },
-        };
+        let instant = new.version.as_ref().map(super::instant);
         let Some(object) = intel::object_by_id(&self.connection, new.id.as_str())? else {
             let object = NewObject {
                 id: new.id.as_str(),
@@ -119,9 +113,12 @@ impl Tx<'_> {
         let kind = self.type_number(new.id.object_type())?;
         let collection = self.clock(place.collection)?.number;
         let label = place.label;
-        let held =
-            Holding { collection, label, newest: true, added, object, spec, instant, kind, version };
-        if known_object { self.hold_beside(held)? } else { self.hold(&held)? }
+        let held = Holding { collection, label, newest: true, added, object, spec, instant, kind, version };
+        if known_object {
+            self.hold_beside(held)?;
+        } else {
+            self.hold(&held)?;
+        }
         Ok(Outcome::Added { date_added: added, version: said })
     }
 
@@ -196,9 +193,9 @@ impl Tx<'_> {
     /// Adds a holding and counts it.
     fn hold(&mut self, new: &Holding) -> Result<(), StoreError> {
         holding::add(&self.connection, new)?;
-        let shelf = self.intake.shelves.entry((new.collection, new.label)).or_default();
-        shelf.held += 1;
-        shelf.last_added = shelf.last_added.max(new.added);
+        let change = self.intake.shelves.entry((new.collection, new.label)).or_default();
+        change.held += 1;
+        change.last_added = change.last_added.max(new.added);
         Ok(())
     }
 
@@ -225,10 +222,6 @@ fn refusal(place: &Place, new: &NewIntel, object: &ObjectRow, instant: Option<i6
     } else {
         None
     }
-}
-
-fn out_of_range(new: &NewIntel, version: &Timestamp) -> Refused {
-    Refused::OutOfRange { id: new.id.clone(), version: version.clone() }
 }
 
 /// Whether two texts are the same JSON: white space and the order of properties do not count.

@@ -155,10 +155,11 @@ impl Reader<'_> {
     ) -> Result<Page<Released<Quarantined>>, StoreError> {
         let labels = clearance.label_ids().to_vec();
         let start = Reverse(before.unwrap_or(i64::MAX));
-        let mut merge = Merge::new(labels, start, limit.saturating_add(1), |label, after: Reverse<i64>, rows| {
-            let rows = intel::quarantined(self.connection, *label, after.0, rows)?;
-            rows.into_iter().map(Quarantined::try_from).collect()
-        })?;
+        let mut merge =
+            Merge::new(labels, start, limit.saturating_add(1), |label, after: Reverse<i64>, rows| {
+                let rows = intel::quarantined(self.connection, *label, after.0, rows)?;
+                rows.into_iter().map(Quarantined::try_from).collect()
+            })?;
         let mut items: Vec<Released<Quarantined>> = Vec::new();
         while let Some(row) = merge.next()? {
             if items.len() == limit {

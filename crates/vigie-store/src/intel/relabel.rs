@@ -19,19 +19,12 @@ impl Tx<'_> {
         let label = self.intern_label(&label)?;
         intel::clear_awaited(&self.connection, waiting.version, waiting.label)?;
         intel::add_awaited(&self.connection, waiting.version, label, &waiting.awaits)?;
-        let held =
-            holding::of_version(&self.connection, waiting.object, waiting.spec, waiting.instant)?;
+        let held = holding::of_version(&self.connection, waiting.object, waiting.spec, waiting.instant)?;
         for old in held.iter().filter(|it| it.label == waiting.label && it.label != label) {
             let id = collection::id_of(&self.connection, old.collection)?;
             self.release_hold(old)?;
-            let known = holding::at(
-                &self.connection,
-                old.object,
-                old.collection,
-                label,
-                old.spec,
-                old.instant,
-            )?;
+            let known =
+                holding::at(&self.connection, old.object, old.collection, label, old.spec, old.instant)?;
             if known.is_none() {
                 let added = self.tick(id)?;
                 self.hold_beside(holding::Holding { label, added, newest: true, ..*old })?;

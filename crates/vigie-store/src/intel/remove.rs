@@ -41,7 +41,8 @@ impl Tx<'_> {
         let mut labels = BTreeSet::new();
         for it in &found {
             // Also where the same version is held for another label, or it would come to light there.
-            for held in holding::of_version(&self.connection, it.held.object, it.held.spec, it.held.instant)? {
+            for held in holding::of_version(&self.connection, it.held.object, it.held.spec, it.held.instant)?
+            {
                 if held.collection == number && clearance.allows(held.label) {
                     self.release_hold(&held)?;
                     labels.insert(held.label);

@@ -65,9 +65,7 @@ impl<'r> Selection<'r> {
         }
         let exact = match &query.versions {
             VersionFilter::All => BTreeSet::new(),
-            VersionFilter::Some { exact, .. } => {
-                exact.iter().filter_map(|it| i64::try_from(it.nanos()).ok()).collect()
-            }
+            VersionFilter::Some { exact, .. } => exact.iter().map(super::instant).collect(),
         };
         let specs = query.spec_versions.iter().copied().map(intel::spec_number).collect();
         Ok(Self { reader, collection, query, clearance, specs, types, exact })
@@ -142,7 +140,8 @@ impl<'r> Selection<'r> {
         let mut labels = shelf::after(self.reader.connection, self.collection, start)?;
         labels.retain(|it| self.clearance.allows(*it));
         let mut runs = Vec::new();
-        for (label, newest) in labels.into_iter().flat_map(|label| newest.iter().map(move |it| (label, *it))) {
+        for (label, newest) in labels.into_iter().flat_map(|label| newest.iter().map(move |it| (label, *it)))
+        {
             if let Some(types) = &self.types {
                 runs.extend(types.iter().map(|&kind| Run::Type { label, newest, kind }));
             } else {

@@ -43,7 +43,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AlertRow> {
 }
 
 pub(crate) fn add(connection: &Connection, it: &NewAlert, label: LabelId) -> rusqlite::Result<()> {
-    let indicator = it.indicator.as_ref().map(|it| it.as_str());
+    let indicator = it.indicator.as_ref().map(StixId::as_str);
     let row = params![it.id.to_string(), it.noticed, label.0, indicator, super::to_json(&it.hit)?];
     super::run(connection, query!("alert_add"), row)?;
     Ok(())

@@ -75,8 +75,7 @@ pub(crate) fn tick(connection: &Connection, number: i64, last_added: i64) -> rus
 
 /// The identifier of a collection that is known by its number.
 pub(crate) fn id_of(connection: &Connection, number: i64) -> Result<CollectionId, StoreError> {
-    let id: String = connection
-        .prepare_cached(query!("collection_by_number"))?
-        .query_row([number], |row| row.get(0))?;
+    let id: String =
+        connection.prepare_cached(query!("collection_by_number"))?.query_row([number], |row| row.get(0))?;
     super::parsed("collection", &id, &id)
 }

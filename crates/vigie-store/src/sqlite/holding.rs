@@ -31,12 +31,25 @@ pub(crate) struct Group {
 /// Holdings of one collection that lie in the order of `added`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Run {
-    Label { label: LabelId, newest: bool },
-    Type { label: LabelId, newest: bool, kind: i64 },
+    Label {
+        label: LabelId,
+        newest: bool,
+    },
+    Type {
+        label: LabelId,
+        newest: bool,
+        kind: i64,
+    },
     /// These are sorted, as many as are asked for.
-    Object { label: LabelId, newest: bool, object: i64 },
+    Object {
+        label: LabelId,
+        newest: bool,
+        object: i64,
+    },
     /// Whoever may see it.
-    Instant { instant: i64 },
+    Instant {
+        instant: i64,
+    },
     /// Everything, whoever may see it.
     Collection,
 }
@@ -44,8 +57,13 @@ pub(crate) enum Run {
 /// Last versions of one collection that are read from the newest back.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Newest {
-    Label { label: LabelId },
-    Type { label: LabelId, kind: i64 },
+    Label {
+        label: LabelId,
+    },
+    Type {
+        label: LabelId,
+        kind: i64,
+    },
     /// Everything, whoever may see it, superseded versions too.
     Collection,
 }
@@ -78,9 +96,12 @@ pub(crate) fn fetch(
 ) -> rusqlite::Result<Vec<Holding>> {
     let rows = super::limit(rows);
     match *run {
-        Run::Label { label, newest } => {
-            super::all(connection, query!("run_label"), params![collection, label.0, newest, after, rows], read)
-        }
+        Run::Label { label, newest } => super::all(
+            connection,
+            query!("run_label"),
+            params![collection, label.0, newest, after, rows],
+            read,
+        ),
         Run::Type { label, newest, kind: it } => super::all(
             connection,
             query!("run_type"),

@@ -198,9 +198,9 @@ pub(crate) fn remove_version(connection: &Connection, number: i64) -> rusqlite::
 }
 
 pub(crate) fn version_text(connection: &Connection, number: i64) -> rusqlite::Result<TextRow> {
-    connection.prepare_cached(query!("version_text"))?.query_row([number], |row| {
-        Ok(TextRow { said: row.get(0)?, revoked: row.get(1)?, text: row.get(2)? })
-    })
+    connection
+        .prepare_cached(query!("version_text"))?
+        .query_row([number], |row| Ok(TextRow { said: row.get(0)?, revoked: row.get(1)?, text: row.get(2)? }))
 }
 
 /// What a version calls itself, and whether it is revoked.
@@ -228,7 +228,11 @@ pub(crate) fn type_number(connection: &Connection, name: &str) -> rusqlite::Resu
 }
 
 /// What a version is held under a label for the want of.
-pub(crate) fn awaited(connection: &Connection, version: i64, label: LabelId) -> rusqlite::Result<Vec<String>> {
+pub(crate) fn awaited(
+    connection: &Connection,
+    version: i64,
+    label: LabelId,
+) -> rusqlite::Result<Vec<String>> {
     super::all(connection, query!("awaited_of_version"), [version, label.0], |row| row.get(0))
 }
 
@@ -272,15 +276,8 @@ pub(crate) fn awaiting(
 
 /// The same text of the same producer is kept once.
 pub(crate) fn quarantine(connection: &Connection, it: &NewQuarantined<'_>) -> rusqlite::Result<()> {
-    let row = params![
-        it.object,
-        it.version,
-        it.producer.to_string(),
-        it.received,
-        it.label.0,
-        it.digest,
-        it.text
-    ];
+    let row =
+        params![it.object, it.version, it.producer.to_string(), it.received, it.label.0, it.digest, it.text];
     super::run(connection, query!("quarantine_add"), row)?;
     Ok(())
 }

@@ -64,7 +64,11 @@ pub(crate) fn add(
     Ok(())
 }
 
-pub(crate) fn after(connection: &Connection, sequence: u64, rows: usize) -> rusqlite::Result<Vec<MessageRow>> {
+pub(crate) fn after(
+    connection: &Connection,
+    sequence: u64,
+    rows: usize,
+) -> rusqlite::Result<Vec<MessageRow>> {
     let sequence = i64::try_from(sequence).unwrap_or(i64::MAX);
     super::all(connection, query!("outbox_after"), [sequence, super::limit(rows)], read)
 }

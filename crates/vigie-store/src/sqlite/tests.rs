@@ -33,9 +33,7 @@ fn every_statement_can_be_prepared_and_names_its_columns() {
 fn every_statement_is_used() {
     let sources: String = ["", "/sqlite"]
         .iter()
-        .flat_map(|it| {
-            std::fs::read_dir(format!("{}/src{it}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-        })
+        .flat_map(|it| std::fs::read_dir(format!("{}/src{it}", env!("CARGO_MANIFEST_DIR"))).unwrap())
         .map(|it| it.unwrap().path())
         .filter(|it| it.extension().is_some_and(|it| it == "rs"))
         .map(|it| std::fs::read_to_string(it).unwrap())
@@ -65,7 +63,9 @@ fn pages_are_read_in_the_order_of_an_index() {
     );
     check(
         query!("run_type"),
-        &["SEARCH holding USING INDEX holding_by_type (collection=? AND label=? AND type=? AND newest=? AND added>?)"],
+        &[
+            "SEARCH holding USING INDEX holding_by_type (collection=? AND label=? AND type=? AND newest=? AND added>?)",
+        ],
     );
     check(
         query!("run_instant"),
@@ -84,7 +84,9 @@ fn pages_are_read_in_the_order_of_an_index() {
     );
     check(
         query!("newest_type"),
-        &["SEARCH holding USING INDEX holding_by_type (collection=? AND label=? AND type=? AND newest=? AND added<?)"],
+        &[
+            "SEARCH holding USING INDEX holding_by_type (collection=? AND label=? AND type=? AND newest=? AND added<?)",
+        ],
     );
     check(
         query!("newest_collection"),
@@ -120,10 +122,9 @@ fn what_is_asked_for_each_object_is_one_seek() {
     );
     check(
         query!("holding_next_group"),
-        &["SEARCH holding USING COVERING INDEX holding_of_object (object=? AND collection=? AND (label,spec)>(?,?))"],
+        &[
+            "SEARCH holding USING COVERING INDEX holding_of_object (object=? AND collection=? AND (label,spec)>(?,?))",
+        ],
     );
-    check(
-        query!("shelf_after"),
-        &["SEARCH shelf USING PRIMARY KEY (collection=?)"],
-    );
+    check(query!("shelf_after"), &["SEARCH shelf USING PRIMARY KEY (collection=?)"]);
 }

@@ -92,7 +92,10 @@ fn a_database_of_a_later_release() {
         .unwrap()
         .execute_batch("UPDATE refinery_schema_history SET version = 99")
         .unwrap();
-    check(&path, "the database `PATH` has schema 99, this release knows schemas up to 1; use the newer release");
+    check(
+        &path,
+        "the database `PATH` has schema 99, this release knows schemas up to 1; use the newer release",
+    );
 }
 
 #[test]
@@ -138,8 +141,10 @@ fn a_full_disk_loses_nothing_that_was_accepted() {
         }
     };
     assert!(accepted > 5);
-    let want =
-        format!("no room left for the database `{}`; free some space, or raise its limit", world.store.path().display());
+    let want = format!(
+        "no room left for the database `{}`; free some space, or raise its limit",
+        world.store.path().display()
+    );
     assert_eq!(error.to_string(), want);
     assert_eq!(world.sees("ma", &Query::everything(1_000)).len() as u128, accepted);
     assert!(world.store.check().unwrap().is_empty());
@@ -163,7 +168,9 @@ fn two_processes_share_a_database() {
         })
         .collect();
     let first = world.store.read(|it| it.last_sequence()).unwrap();
-    writers.into_iter().for_each(|it| it.join().unwrap());
+    for writer in writers {
+        writer.join().unwrap();
+    }
     let entries = world.store.read(|it| it.journal(0, 1_000)).unwrap();
     assert_eq!(entries.len(), 105);
     assert!(entries.iter().map(|it| it.sequence).eq(1..=105) && first <= 105);

@@ -29,7 +29,8 @@ fn alert(number: u128, noticed: i64) -> NewAlert {
 #[test]
 fn alerts_come_newest_first_to_those_who_may_see_them() {
     let world = World::new();
-    for (number, noticed, words) in [(1, 10, "clear"), (2, 30, "closed"), (3, 20, "il"), (4, 20, "il"), (5, 5, "clear")]
+    for (number, noticed, words) in
+        [(1, 10, "clear"), (2, 30, "closed"), (3, 20, "il"), (4, 20, "il"), (5, 5, "clear")]
     {
         let alert = world.admit(alert(number, noticed), "ma", words);
         world.write(|tx| tx.add_alert(alert)).unwrap();
@@ -96,7 +97,7 @@ fn a_sighting_is_counted_again_by_its_member_only() {
 
 #[test]
 fn a_status_is_its_owners_for_a_time() {
-    let world = World::with(&Options { status_retention: Duration::from_secs(60), ..Options::default() });
+    let world = World::with(&Options { status_retention: Duration::from_mins(1), ..Options::default() });
     let item = |message: Option<&str>| StatusItem {
         id: "indicator--1".into(),
         version: "2020-01-01T00:00:00Z".into(),

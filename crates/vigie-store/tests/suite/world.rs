@@ -118,10 +118,7 @@ impl World {
 pub(crate) fn object(kind: &str, number: u128, version: Option<&str>, more: &str) -> String {
     let id = StixId::new(kind, Uuid::from_u128(number));
     let version = version.map(|it| format!(r#","created":"2020-01-01T00:00:00Z","modified":"{it}""#));
-    format!(
-        r#"{{"type":"{kind}","spec_version":"2.1","id":"{id}"{}{more}}}"#,
-        version.unwrap_or_default()
-    )
+    format!(r#"{{"type":"{kind}","spec_version":"2.1","id":"{id}"{}{more}}}"#, version.unwrap_or_default())
 }
 
 /// An indicator of the year given.
