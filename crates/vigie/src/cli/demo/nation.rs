@@ -41,7 +41,7 @@ pub(super) struct Nation {
     pub(super) user: &'static str,
     pub(super) secret: String,
     node: Child,
-    _sensor: Sensor,
+    pub(super) sensor: Sensor,
 }
 
 /// Sets up all five, starts their nodes, and lets them meet.
@@ -100,7 +100,7 @@ impl Nation {
         let token = add_token::run(&app, user, None, Scope::All, Scope::none()).await?;
         let (node, url) = start(&data).await?;
         let home = app.home().await?;
-        Ok(Self { code, name, app, home, url, user, secret: token.secret, node, _sensor: sensor })
+        Ok(Self { code, name, app, home, url, user, secret: token.secret, node, sensor })
     }
 
     /// How often the bytes of this nation's store hold an identifier, wherever that may be.

@@ -18,10 +18,13 @@ pub(super) const SECOND: &str = "cdn.grey-lantern.example";
 
 /// Between two beacons, and between two harmless events.
 const BEAT: Duration = Duration::from_millis(10);
+/// The same once the story is told and the nodes only stay up.
+const CALM: Duration = Duration::from_secs(2);
 
 /// A sensor that writes until it is dropped.
 pub(super) struct Sensor {
     stop: Arc<AtomicBool>,
+    calm: Arc<AtomicBool>,
     writer: Option<JoinHandle<std::io::Result<()>>>,
 }
 
@@ -29,8 +32,8 @@ impl Sensor {
     /// Starts to write a log. An infected nation's log shows both beacons among the harmless traffic.
     pub(super) fn start(file: &Path, infected: bool) -> std::io::Result<Self> {
         let mut log = File::create(file)?;
-        let stop = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stop);
+        let (stop, calm) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let (stopped, calmed) = (Arc::clone(&stop), Arc::clone(&calm));
         let writer = std::thread::spawn(move || {
             let mut beat = 0_u32;
             while !stopped.load(Ordering::Relaxed) {
@@ -41,11 +44,16 @@ impl Sensor {
                     log.write_all(beacon(time, beat, name).as_bytes())?;
                 }
                 beat = beat.wrapping_add(1);
-                std::thread::sleep(BEAT);
+                std::thread::sleep(if calmed.load(Ordering::Relaxed) { CALM } else { BEAT });
             }
             Ok(())
         });
-        Ok(Self { stop, writer: Some(writer) })
+        Ok(Self { stop, calm, writer: Some(writer) })
+    }
+
+    /// Writes seldom from now on.
+    pub(super) fn calm(&self) {
+        self.calm.store(true, Ordering::Relaxed);
     }
 }
 
