@@ -54,7 +54,8 @@ pub struct Limits {
     pub max_header_bytes: usize,
     /// How long a TLS handshake may take.
     pub handshake: Duration,
-    /// How long request headers may take, and how long an HTTP/1.1 connection may wait for its next request.
+    /// How long a client may take to begin and to send request headers, and an HTTP/1.1 connection may wait for its next
+    /// request.
     pub headers: Duration,
     /// How long a client may refuse to take bytes that are ready for it.
     pub stall: Duration,
@@ -252,7 +253,7 @@ where
         .max_header_list_size(u32::try_from(limits.max_header_bytes).unwrap_or(u32::MAX))
         .keep_alive_interval(limits.headers)
         .keep_alive_timeout(limits.stall);
-    let stream = TokioIo::new(Stalling::new(stream, limits.stall));
+    let stream = TokioIo::new(Stalling::new(stream, limits.headers, limits.stall));
     let connection = builder.serve_connection(stream, service).into_owned();
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%client, %error, "a connection ended early");

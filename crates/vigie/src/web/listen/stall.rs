@@ -1,6 +1,7 @@
-//! A connection whose client must keep taking what is sent.
+//! A connection whose client must begin to speak, and must keep taking what is sent.
 //!
-//! Without this, a client that asks for much and reads nothing would hold a connection and its buffers for ever.
+//! Without this, a client that connects and says nothing, or that asks for much and reads nothing, would hold a
+//! connection and its buffers for ever.
 
 use std::io;
 use std::pin::Pin;
@@ -10,18 +11,34 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-/// A stream that fails once a write has waited too long.
+/// So many bytes tell which version of HTTP is spoken (RFC 9113 section 3.4); until then no other time-out runs.
+const OPENING: usize = 24;
+
+/// A stream that fails when its client is silent from the beginning, or lets a write wait too long.
 pub(super) struct Stalling<S> {
     inner: S,
+    /// How long a write may wait.
     limit: Duration,
     deadline: Pin<Box<Sleep>>,
     /// Whether a write waits, and the deadline counts.
     waiting: bool,
+    /// When the client must have begun to speak.
+    opening: Pin<Box<Sleep>>,
+    /// Bytes read, up to [`OPENING`].
+    heard: usize,
 }
 
 impl<S> Stalling<S> {
-    pub(super) fn new(inner: S, limit: Duration) -> Self {
-        Self { inner, limit, deadline: Box::pin(tokio::time::sleep(limit)), waiting: false }
+    /// `opening` is how long the client may take to begin, `limit` how long a write may wait.
+    pub(super) fn new(inner: S, opening: Duration, limit: Duration) -> Self {
+        Self {
+            inner,
+            limit,
+            deadline: Box::pin(tokio::time::sleep(limit)),
+            waiting: false,
+            opening: Box::pin(tokio::time::sleep(opening)),
+            heard: 0,
+        }
     }
 
     /// Passes a write's outcome on, or fails if it has waited too long.
@@ -35,8 +52,12 @@ impl<S> Stalling<S> {
             self.deadline.as_mut().reset(Instant::now() + self.limit);
         }
         ready!(self.deadline.as_mut().poll(cx));
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not take what is sent")))
+        Poll::Ready(Err(late("the client does not take what is sent")))
     }
+}
+
+fn late(why: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, why)
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Stalling<S> {
@@ -45,7 +66,16 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stalling<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.inner).poll_read(cx, buffer);
+        if self.heard < OPENING {
+            self.heard += buffer.filled().len() - before;
+            if read.is_pending() && self.heard < OPENING {
+                ready!(self.opening.as_mut().poll(cx));
+                return Poll::Ready(Err(late("the client does not begin to speak")));
+            }
+        }
+        read
     }
 }
 
@@ -85,10 +115,37 @@ mod tests {
 
     use super::*;
 
+    const PATIENT: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn a_client_that_says_nothing_is_given_up() {
+        for says in ["", "PRI * HTTP"] {
+            let (near, mut far) = tokio::io::duplex(64);
+            far.write_all(says.as_bytes()).await.unwrap();
+            let mut near = Stalling::new(near, Duration::from_millis(20), PATIENT);
+            let error = near.read_exact(&mut [0; OPENING]).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{says:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_has_begun_may_pause() {
+        let (near, mut far) = tokio::io::duplex(64);
+        far.write_all(&[b'a'; OPENING]).await.unwrap();
+        let mut near = Stalling::new(near, Duration::from_millis(10), PATIENT);
+        near.read_exact(&mut [0; OPENING]).await.unwrap();
+        let later = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            far.write_all(b"b").await.map(|()| far)
+        });
+        assert_eq!(near.read_u8().await.unwrap(), b'b');
+        later.await.unwrap().unwrap();
+    }
+
     #[tokio::test]
     async fn a_client_that_reads_nothing_is_given_up() {
         let (near, _far) = tokio::io::duplex(64);
-        let mut near = Stalling::new(near, Duration::from_millis(20));
+        let mut near = Stalling::new(near, PATIENT, Duration::from_millis(20));
         let error = near.write_all(&[0; 1000]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
@@ -96,7 +153,7 @@ mod tests {
     #[tokio::test]
     async fn a_slow_client_is_served() {
         let (near, mut far) = tokio::io::duplex(64);
-        let mut near = Stalling::new(near, Duration::from_millis(500));
+        let mut near = Stalling::new(near, PATIENT, Duration::from_millis(500));
         let reader = tokio::spawn(async move {
             let mut taken = Vec::new();
             let mut piece = [0; 64];

@@ -52,6 +52,19 @@ async fn headers_that_trickle_are_cut_off() {
 }
 
 #[tokio::test]
+async fn silence_is_cut_off() {
+    let limits = Limits { headers: Duration::from_millis(100), ..Limits::default() };
+    let (address, _stop, _task) = start(limits).await;
+    for says in ["", "P", "PRI * HTTP/2.0\r\n"] {
+        let mut tcp = TcpStream::connect(address).await.unwrap();
+        tcp.write_all(says.as_bytes()).await.unwrap();
+        let mut end = Vec::new();
+        let closed = tokio::time::timeout(Duration::from_secs(5), tcp.read_to_end(&mut end)).await;
+        assert!(closed.is_ok(), "the connection was kept after {says:?}");
+    }
+}
+
+#[tokio::test]
 async fn headers_are_bounded() {
     let limits = Limits { max_header_bytes: 16 << 10, ..Limits::default() };
     let (address, _stop, _task) = start(limits).await;
