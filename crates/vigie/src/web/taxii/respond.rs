@@ -71,10 +71,11 @@ pub(super) fn envelope(
     dates: Dates,
     room: PageRoom,
 ) -> Result<Response, Failure> {
-    let pieces = Pieces::new(items, next);
+    let mut pieces = Pieces::new(items, next);
     let length = pieces.length();
     let body = if length <= PIECE {
-        Body::from(pieces.flatten().collect::<Vec<u8>>())
+        // One piece holds it all.
+        Body::from(pieces.next().unwrap_or_default())
     } else {
         in_pieces(pieces, length, room)
     };
@@ -121,6 +122,7 @@ impl Iterator for Pieces {
     fn next(&mut self) -> Option<Vec<u8>> {
         self.tail?;
         let mut piece = std::mem::take(&mut self.head);
+        piece.reserve(PIECE);
         while piece.len() < PIECE {
             let Some(item) = self.items.next() else {
                 piece.extend_from_slice(self.tail.take()?);
