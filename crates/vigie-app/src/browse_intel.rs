@@ -51,6 +51,8 @@ pub struct Browsed {
 pub struct Found {
     /// The object.
     pub intel: Released<Intel>,
+    /// What it calls itself; a sighting is called what the object seen is called.
+    pub title: Option<String>,
     /// Its label.
     pub label: Label,
     /// The name of the member who brought it, for the node's own people.
@@ -63,32 +65,68 @@ pub async fn run(app: &App, session: &Session, wanted: Wanted, limit: usize) -> 
     app.read(move |reader| {
         let clearance = own.clearance(reader, &session.viewer, Action::View)?;
         let shelves = readable(reader, &session)?;
-        let words = wanted.words.to_lowercase();
+        let (items, next, searched) = gather(reader, &shelves, &wanted, limit, &clearance)?;
         let names = if session.is_own(&own) { names(reader)? } else { BTreeMap::new() };
-        let mut browsed = Browsed { next: wanted.before, ..Browsed::default() };
-        let chunk = if words.is_empty() { limit } else { CHUNK };
-        loop {
-            let (items, next) = chunk_of(reader, &shelves, &wanted.types, browsed.next, chunk, &clearance)?;
-            browsed.next = next;
-            for (added, intel) in items {
-                if browsed.items.len() >= limit
-                    && browsed.items.last().is_some_and(|it| added_micros(it.intel.get()) != added)
-                {
-                    return Ok(browsed);
-                }
-                browsed.searched += 1;
-                browsed.next = Some(added);
-                if words.is_empty() || intel.get().text.to_lowercase().contains(&words) {
-                    browsed.items.extend(found(reader, intel, &names)?);
-                }
-            }
-            browsed.next = next;
-            if next.is_none() || browsed.items.len() >= limit || browsed.searched >= SEARCHED {
-                return Ok(browsed);
-            }
-        }
+        let seen = items.iter().filter_map(|it| sighted(&it.get().text)).collect();
+        let titles = titles(reader, &shelves, seen, &clearance)?;
+        let found = |intel: Released<Intel>| {
+            let Some(label) = reader.label(intel.get().label)? else { return Ok(None) };
+            let of_seen = sighted(&intel.get().text).and_then(|it| titles.get(&it).cloned());
+            let title = of_seen.or_else(|| title(&intel.get().text));
+            let producer = names.get(&intel.get().producer).cloned();
+            Ok(Some(Found { intel, title, label, producer }))
+        };
+        let items =
+            items.into_iter().filter_map(|it| found(it).transpose()).collect::<Result<_, StoreError>>()?;
+        Ok(Browsed { items, next, searched })
     })
     .await
+}
+
+/// What one object is called, if the session may see it; a sighting is called what the object seen is called.
+pub async fn title_of(app: &App, session: &Session, intel: &Intel) -> Result<Option<String>, AppError> {
+    let Some(seen) = sighted(&intel.text) else { return Ok(title(&intel.text)) };
+    let (own, session) = (app.clone(), session.clone());
+    app.read(move |reader| {
+        let clearance = own.clearance(reader, &session.viewer, Action::View)?;
+        let shelves = readable(reader, &session)?;
+        Ok(titles(reader, &shelves, [seen].into(), &clearance)?.into_values().next())
+    })
+    .await
+}
+
+/// What is wanted, from where to go on, and how many objects were looked at.
+type Gathered = (Vec<Released<Intel>>, Option<i64>, usize);
+
+fn gather(
+    reader: &Reader<'_>,
+    shelves: &[Collection],
+    wanted: &Wanted,
+    limit: usize,
+    clearance: &Clearance,
+) -> Result<Gathered, StoreError> {
+    let words = wanted.words.to_lowercase();
+    let step = if words.is_empty() { limit } else { CHUNK };
+    let (mut found, mut before, mut searched) = (Vec::<Released<Intel>>::new(), wanted.before, 0);
+    loop {
+        let (items, next) = chunk(reader, shelves, &wanted.types, before, step, clearance)?;
+        for (added, intel) in items {
+            let enough =
+                found.len() >= limit && found.last().is_some_and(|it| added_micros(it.get()) != added);
+            if enough {
+                return Ok((found, before, searched));
+            }
+            searched += 1;
+            before = Some(added);
+            if words.is_empty() || intel.get().text.to_lowercase().contains(&words) {
+                found.push(intel);
+            }
+        }
+        before = next;
+        if next.is_none() || found.len() >= limit || searched >= SEARCHED {
+            return Ok((found, next, searched));
+        }
+    }
 }
 
 /// The collections that a session may read.
@@ -121,8 +159,14 @@ pub(crate) fn titles(
     Ok(titles)
 }
 
+/// What a sighting says was seen.
+fn sighted(text: &str) -> Option<StixId> {
+    let object = Object::parse(text).ok().filter(|it| it.object_type() == "sighting")?;
+    object.get("sighting_of_ref")?.as_str()?.parse().ok()
+}
+
 /// What an object calls itself.
-pub fn title(text: &str) -> Option<String> {
+fn title(text: &str) -> Option<String> {
     let object = Object::parse(text).ok()?;
     let says = |property| object.get(property)?.as_str().map(str::to_owned);
     [
@@ -142,7 +186,7 @@ pub fn title(text: &str) -> Option<String> {
 }
 
 /// The newest of all shelves together before a date, and from where to go on.
-fn chunk_of(
+fn chunk(
     reader: &Reader<'_>,
     shelves: &[Collection],
     types: &BTreeSet<String>,
@@ -161,16 +205,6 @@ fn chunk_of(
     items.sort_by_key(|(added, _)| std::cmp::Reverse(*added));
     items.retain(|(added, _)| floor.is_none_or(|it| *added >= it));
     Ok((items, floor))
-}
-
-fn found(
-    reader: &Reader<'_>,
-    intel: Released<Intel>,
-    names: &BTreeMap<MemberId, String>,
-) -> Result<Option<Found>, StoreError> {
-    let producer = names.get(&intel.get().producer).cloned();
-    let label = reader.label(intel.get().label)?;
-    Ok(label.map(|label| Found { intel, label, producer }))
 }
 
 fn added_micros(intel: &Intel) -> i64 {

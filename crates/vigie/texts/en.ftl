@@ -22,6 +22,7 @@ column-producer = From
 column-added = Added
 column-rule = Rule
 column-value = Value
+column-record = Record
 column-noticed = Noticed
 column-indicator = Indicator
 column-seen-by = Seen by
@@ -74,7 +75,8 @@ intel-searched = { $count ->
     [one] One object was looked through; the list goes on with older ones.
    *[other] { $number } objects were looked through; the list goes on with older ones.
 }
-intel-versions = Versions
+intel-current = Newest version
+intel-earlier = Earlier versions
 intel-added = added
 intel-text = { $count ->
     [one] Exact text, { $number } byte
@@ -84,7 +86,6 @@ intel-older = { $count ->
     [one] { $number } older version is not shown.
    *[other] { $number } older versions are not shown.
 }
-intel-alerts = Alerts
 intel-alerts-caption = Where it fired here
 intel-sightings-caption = Who saw it
 

@@ -22,6 +22,7 @@ column-producer = Source
 column-added = Ajouté
 column-rule = Règle
 column-value = Valeur
+column-record = Enregistrement
 column-noticed = Constatée
 column-indicator = Indicateur
 column-seen-by = Vu par
@@ -74,7 +75,8 @@ intel-searched = { $count ->
     [one] { $number } objet a été parcouru ; la liste continue avec de plus anciens.
    *[other] { $number } objets ont été parcourus ; la liste continue avec de plus anciens.
 }
-intel-versions = Versions
+intel-current = Dernière version
+intel-earlier = Versions antérieures
 intel-added = ajouté
 intel-text = { $count ->
     [one] Texte exact, { $number } octet
@@ -84,7 +86,6 @@ intel-older = { $count ->
     [one] { $number } version plus ancienne n’est pas montrée.
    *[other] { $number } versions plus anciennes ne sont pas montrées.
 }
-intel-alerts = Alertes
 intel-alerts-caption = Où il s’est déclenché ici
 intel-sightings-caption = Qui l’a vu
 

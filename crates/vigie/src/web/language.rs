@@ -109,7 +109,10 @@ impl Language {
         let text = bundle.get_message(key).and_then(|it| it.value());
         let mut problems = Vec::new();
         // A test sees to it that every key is there.
-        text.map_or_else(|| key.to_owned(), |it| bundle.format_pattern(it, arguments, &mut problems).into_owned())
+        text.map_or_else(
+            || key.to_owned(),
+            |it| bundle.format_pattern(it, arguments, &mut problems).into_owned(),
+        )
     }
 
     fn source(self) -> &'static str {
@@ -120,8 +123,9 @@ impl Language {
     }
 
     fn bundle(self) -> Bundle {
-        let mut bundle = Bundle::new_concurrent(vec![LanguageIdentifier::from_bytes(self.code().as_bytes())
-            .unwrap_or_default()]);
+        let mut bundle = Bundle::new_concurrent(vec![
+            LanguageIdentifier::from_bytes(self.code().as_bytes()).unwrap_or_default(),
+        ]);
         // Arguments are numbers of ours, which need no isolation.
         bundle.set_use_isolating(false);
         let resource = match FluentResource::try_new(self.source().to_owned()) {

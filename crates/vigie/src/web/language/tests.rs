@@ -12,14 +12,17 @@ fn keys(language: Language) -> BTreeMap<String, BTreeSet<String>> {
     let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut key = None;
     for line in source.lines().filter(|it| !it.starts_with('#')) {
-        if !line.starts_with([' ', '}']) && let Some((name, _)) = line.split_once(" =") {
+        if !line.starts_with([' ', '}'])
+            && let Some((name, _)) = line.split_once(" =")
+        {
             assert!(keys.insert(name.to_owned(), BTreeSet::new()).is_none(), "`{name}` stands twice");
             key = Some(name.to_owned());
         }
         let Some(variables) = key.as_ref().and_then(|it| keys.get_mut(it)) else { continue };
-        let names = line.split('$').skip(1).map(|it| {
-            it.chars().take_while(|it| it.is_ascii_alphanumeric()).collect::<String>()
-        });
+        let names = line
+            .split('$')
+            .skip(1)
+            .map(|it| it.chars().take_while(|it| it.is_ascii_alphanumeric()).collect::<String>());
         variables.extend(names);
     }
     keys
@@ -72,7 +75,8 @@ fn every_text_can_be_said_without_a_gap() {
     for language in Language::ALL {
         for (key, variables) in keys(language) {
             for count in [0, 1, 2, 5, 1_000_000] {
-                let text = if variables.is_empty() { language.say(&key) } else { language.count(&key, count) };
+                let text =
+                    if variables.is_empty() { language.say(&key) } else { language.count(&key, count) };
                 assert!(!text.is_empty() && !text.contains(['{', '$']) && text != key, "{key}: {text}");
             }
         }

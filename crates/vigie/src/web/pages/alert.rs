@@ -3,13 +3,16 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use vigie_app::browse_intel;
 use vigie_app::overview::Mark;
-use vigie_app::{export_intel, overview};
+use vigie_app::{browse_intel, export_intel, overview};
 use vigie_model::alert::{Alert, Matched};
 use vigie_model::id::AlertId;
+use vigie_model::intel::Intel;
+use vigie_model::label::Label;
 use vigie_policy::Released;
+use vigie_stix::object::Object;
 
+use super::intel::called;
 use super::shown::{Foreign, Handling, Moment};
 use super::{Asked, Frame, ROWS, Section, html, own_only};
 use crate::web::authenticate::Caller;
@@ -38,6 +41,9 @@ pub(super) struct Row {
     pub(super) rule: Foreign,
     /// The first comparison's value.
     pub(super) value: Foreign,
+    /// Where the record stands.
+    pub(super) file: Foreign,
+    pub(super) line: u64,
     pub(super) noticed: Option<Moment>,
 }
 
@@ -102,6 +108,10 @@ pub(in crate::web) async fn show(
         Some(id) => export_intel::versions(&site.app, &session, id).await?.pop(),
         None => None,
     };
+    let title = match &indicator {
+        Some((_, intel)) => browse_intel::title_of(&site.app, &session, intel.get()).await?,
+        None => None,
+    };
     let hit = &alert.get().hit;
     html(&Show {
         frame: Frame::new(&site, &session, asked, Section::Alert),
@@ -113,7 +123,7 @@ pub(in crate::web) async fn show(
         file: Foreign::code(&hit.source.file),
         line: hit.source.line,
         format: Foreign::code(&hit.source.format),
-        indicator: indicator.map(|(label, intel)| Indicator::of(&label, intel.get())),
+        indicator: indicator.map(|(label, intel)| Indicator::of(title.as_deref(), &label, intel.get())),
         matched: hit.matched.iter().take(COMPARISONS).map(comparison).collect(),
         event: pieces(&serde_json::to_string_pretty(&hit.event).unwrap_or_default(), &hit.matched),
     })
@@ -126,19 +136,20 @@ impl Row {
             href: format!("/alert/{}", alert.id),
             rule: Foreign::words(&alert.hit.rule.name),
             value: Foreign::code(alert.hit.matched.first().map_or("", |it| &it.value)),
+            file: Foreign::code(&alert.hit.source.file),
+            line: alert.hit.source.line,
             noticed: Moment::of_nanos(alert.noticed),
         }
     }
 }
 
 impl Indicator {
-    fn of(label: &vigie_model::label::Label, intel: &vigie_model::intel::Intel) -> Self {
-        let object = vigie_stix::object::Object::parse(&intel.text).ok();
+    fn of(title: Option<&str>, label: &Label, intel: &Intel) -> Self {
+        let object = Object::parse(&intel.text).ok();
         let pattern = object.as_ref().and_then(|it| it.get("pattern")?.as_str());
-        let title = browse_intel::title(&intel.text);
         Self {
             href: format!("/intel/{}", intel.id),
-            title: title.map_or_else(|| Foreign::code(intel.id.as_str()), |it| Foreign::words(&it)),
+            title: called(title, &intel.id),
             pattern: pattern.map(Foreign::long_code),
             label: Handling::of(label),
             revoked: intel.revoked,

@@ -17,18 +17,45 @@ use crate::web::authenticate::Caller;
 use crate::web::error::Failure;
 use crate::web::routes::{At, Site};
 
-/// Versions of one object that are shown, the newest first.
-const VERSIONS: usize = 20;
+/// Versions of one object that are shown beside the newest.
+const EARLIER: usize = 20;
+
+/// Alerts that are shown beside an object.
+const BESIDE: usize = 8;
 
 /// Properties of one version that are shown one by one; the exact text has all.
 const PROPERTIES: usize = 64;
 
 /// The types that the form offers.
 const TYPES: [&str; 28] = [
-    "indicator", "sighting", "malware", "threat-actor", "intrusion-set", "campaign", "attack-pattern", "tool",
-    "infrastructure", "vulnerability", "report", "incident", "identity", "relationship", "course-of-action",
-    "observed-data", "note", "opinion", "grouping", "location", "malware-analysis", "marking-definition",
-    "domain-name", "ipv4-addr", "ipv6-addr", "url", "file", "email-addr",
+    "indicator",
+    "sighting",
+    "malware",
+    "threat-actor",
+    "intrusion-set",
+    "campaign",
+    "attack-pattern",
+    "tool",
+    "infrastructure",
+    "vulnerability",
+    "report",
+    "incident",
+    "identity",
+    "relationship",
+    "course-of-action",
+    "observed-data",
+    "note",
+    "opinion",
+    "grouping",
+    "location",
+    "malware-analysis",
+    "marking-definition",
+    "domain-name",
+    "ipv4-addr",
+    "ipv6-addr",
+    "url",
+    "file",
+    "email-addr",
 ];
 
 /// A list of intelligence.
@@ -65,9 +92,10 @@ pub(super) struct Show {
     pub(super) title: Foreign,
     pub(super) id: Foreign,
     pub(super) kind: Foreign,
-    /// The newest first; never empty.
-    pub(super) versions: Vec<Version>,
-    /// How many older versions are not shown.
+    pub(super) current: Version,
+    /// The versions before it, the newest first.
+    pub(super) earlier: Vec<Version>,
+    /// How many still older versions are not shown.
     pub(super) older: u64,
     pub(super) sightings: Vec<Sighting>,
     pub(super) alerts: Vec<alert::Row>,
@@ -119,21 +147,22 @@ pub(in crate::web) async fn show(
     let At(StixIdAt(id)) = id?;
     let _room = site.room_for_page().await?;
     let versions = export_intel::versions(&site.app, &session, &id).await?;
-    let Some((_, last)) = versions.last() else { return Err(Failure::NotFound("object")) };
-    let title = title(last.get());
+    let Some(last) = versions.last() else { return Err(Failure::NotFound("object")) };
+    let title = browse_intel::title_of(&site.app, &session, last.1.get()).await?;
     let (sightings, alerts) = if session.is_own(&site.app) {
-        let alerts = overview::alerts(&site.app, &session, Some(&id), None, ROWS).await?;
+        let alerts = overview::alerts(&site.app, &session, Some(&id), None, BESIDE).await?;
         (overview::seen(&site.app, &session, Some(&id), ROWS).await?, alerts.items)
     } else {
         (Vec::new(), Vec::new())
     };
     html(&Show {
         frame: Frame::new(&site, &session, asked, Section::Intel),
-        title,
+        title: called(title.as_deref(), &id),
         id: Foreign::code(id.as_str()),
         kind: Foreign::code(id.object_type()),
-        older: versions.len().saturating_sub(VERSIONS) as u64,
-        versions: versions.iter().rev().take(VERSIONS).map(Version::of).collect(),
+        current: Version::of(last),
+        earlier: versions.iter().rev().skip(1).take(EARLIER).map(Version::of).collect(),
+        older: versions.len().saturating_sub(EARLIER + 1) as u64,
         sightings: sightings.iter().map(Sighting::of).collect(),
         alerts: alerts.iter().map(alert::Row::of).collect(),
     })
@@ -162,7 +191,7 @@ impl Row {
         let intel = found.intel.get();
         Self {
             href: format!("/intel/{}", intel.id),
-            title: title(intel),
+            title: called(found.title.as_deref(), &intel.id),
             kind: Foreign::code(intel.id.object_type()),
             label: Handling::of(&found.label),
             added: Moment::of_nanos(intel.date_added.nanos()),
@@ -172,9 +201,9 @@ impl Row {
     }
 }
 
-/// What an object calls itself, else its identifier.
-fn title(intel: &Intel) -> Foreign {
-    browse_intel::title(&intel.text).map_or_else(|| Foreign::code(intel.id.as_str()), |it| Foreign::words(&it))
+/// What an object is called, else its identifier.
+pub(super) fn called(title: Option<&str>, id: &StixId) -> Foreign {
+    title.map_or_else(|| Foreign::code(id.as_str()), Foreign::words)
 }
 
 impl Version {

@@ -82,10 +82,9 @@ impl Own {
 impl Sighting {
     pub(super) fn of(seen: &Seen) -> Self {
         let sighting = seen.sighting.get();
-        let id = sighting.indicator.as_str();
         Self {
-            href: format!("/intel/{id}"),
-            title: seen.title.as_deref().map_or_else(|| Foreign::code(id), Foreign::words),
+            href: format!("/intel/{}", sighting.indicator),
+            title: intel::called(seen.title.as_deref(), &sighting.indicator),
             member: Foreign::words(seen.member.as_deref().unwrap_or("?")),
             count: sighting.count.into(),
             last: Moment::of_nanos(sighting.last_seen),

@@ -184,7 +184,11 @@ impl Handling {
     /// As a label says.
     pub(super) fn of(label: &Label) -> Self {
         let whole = label.to_string();
-        let audience = label.tlp.and_then(|it| whole.strip_prefix(it.label())).map(str::trim).filter(|it| !it.is_empty());
+        let audience = label
+            .tlp
+            .and_then(|it| whole.strip_prefix(it.label()))
+            .map(str::trim)
+            .filter(|it| !it.is_empty());
         Self {
             light: label.tlp,
             audience: audience.map(Foreign::code),

@@ -1,4 +1,4 @@
-//! Every page, from a sample in every language, held to what all pages promise and to the folder `tests/pages`.
+//! Every page, from a sample in every language, held to what all pages promise and to `tests/pages/golden`.
 //!
 //! The samples hold what a hostile ally would send. `BLESS=1` rewrites the folder.
 
@@ -60,6 +60,8 @@ fn alert_rows() -> Vec<alert::Row> {
         href: "/alert/alert--1".to_owned(),
         rule: Foreign::words(HOSTILE),
         value: Foreign::code(value),
+        file: Foreign::code("/var/log/suricata/eve.json"),
+        line: 1_234,
         noticed: moment(),
     };
     ["198.51.100.7", &"a".repeat(100_000)].into_iter().map(value).collect()
@@ -140,7 +142,8 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
         title: Foreign::words(HOSTILE),
         id: Foreign::code("indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"),
         kind: Foreign::code("indicator"),
-        versions: vec![version(), version()],
+        current: version(),
+        earlier: vec![version()],
         older: 3,
         sightings: sightings(),
         alerts: alert_rows(),
@@ -190,7 +193,7 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
 
 #[test]
 fn every_page_in_every_language() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/golden");
     for language in Language::ALL {
         for (name, text) in pages(language) {
             check(&format!("{name} in {}", language.code()), language, &text);
@@ -210,7 +213,11 @@ fn every_page_in_every_language() {
 fn check(name: &str, language: Language, text: &str) {
     let (tags, visible) = well_formed(name, text);
     assert!(text.starts_with("<!DOCTYPE html>\n<html lang="), "{name}");
-    assert_eq!(tags[0], format!("html lang=\"{}\" dir=\"{}\"", language.code(), language.direction()), "{name}");
+    assert_eq!(
+        tags[0],
+        format!("html lang=\"{}\" dir=\"{}\"", language.code(), language.direction()),
+        "{name}"
+    );
     let count = |it: &str| tags.iter().filter(|tag| tag.split(' ').next() == Some(it)).count();
     for once in ["main", "h1", "footer"] {
         assert_eq!(count(once), 1, "{name}: {once}");
@@ -223,9 +230,17 @@ fn check(name: &str, language: Language, text: &str) {
             assert!(!tag.contains(never), "{name}: {tag}");
         }
     }
-    assert!(!visible.contains(['\u{202e}', '\u{0}']), "{name}: what turns the line round is shown, not obeyed");
+    assert!(
+        !visible.contains(['\u{202e}', '\u{0}']),
+        "{name}: what turns the line round is shown, not obeyed"
+    );
     assert_eq!(count("table"), count("caption"), "{name}: a table has a caption");
-    assert!(tags.iter().filter(|it| it.starts_with("th")).all(|it| !it.starts_with("th ") || it.contains("scope=")), "{name}");
+    assert!(
+        tags.iter()
+            .filter(|it| it.starts_with("th"))
+            .all(|it| !it.starts_with("th ") || it.contains("scope=")),
+        "{name}"
+    );
     assert!(!tags.iter().any(|it| it == "th"), "{name}: a heading cell says of what");
     let mut level = 0;
     for heading in tags.iter().filter_map(|it| it.split(' ').next()?.strip_prefix('h')?.parse::<u8>().ok()) {
@@ -271,14 +286,20 @@ fn well_formed(name: &str, text: &str) -> (Vec<String>, String) {
 fn the_style_sheet_knows_no_left_and_right() {
     let style = include_str!("../../../assets/vigie.css");
     for word in style.split(|it: char| !it.is_ascii_alphanumeric() && it != '-') {
-        let physical = word.split('-').any(|it| matches!(it, "left" | "right" | "top" | "bottom" | "width" | "height"));
+        let physical =
+            word.split('-').any(|it| matches!(it, "left" | "right" | "top" | "bottom" | "width" | "height"));
         // `left` is also how it stands with an ally; the others are questions to the screen and names of SVG.
-        let allowed = matches!(word, "left" | "max-width" | "stroke-width" | "line-height" | "top" | "bottom");
+        let allowed =
+            matches!(word, "left" | "max-width" | "stroke-width" | "line-height" | "top" | "bottom");
         assert!(!physical || allowed, "`{word}`: use the logical property");
     }
-    for property in ["left:", "right:", "top:", "bottom:", "text-align: left", "text-align: right", "float:"] {
+    for property in ["left:", "right:", "top:", "bottom:", "text-align: left", "text-align: right", "float:"]
+    {
         for line in style.lines() {
-            assert!(!line.trim_start().starts_with(property) && !line.contains(&format!(" {property}")), "{line}");
+            assert!(
+                !line.trim_start().starts_with(property) && !line.contains(&format!(" {property}")),
+                "{line}"
+            );
         }
     }
     assert!(!style.contains("url(") && !style.contains("@import"));
@@ -300,7 +321,8 @@ fn contrast(one: &str, other: &str) -> f64 {
 #[test]
 fn every_colour_can_be_read_on_every_ground_by_day_and_night() {
     let style = include_str!("../../../assets/vigie.css");
-    let schemes: Vec<&str> = style.split(":root {").skip(1).take(2).map(|it| it.split('}').next().unwrap()).collect();
+    let schemes: Vec<&str> =
+        style.split(":root {").skip(1).take(2).map(|it| it.split('}').next().unwrap()).collect();
     assert_eq!(schemes.len(), 2);
     for scheme in schemes {
         let colour = |name: &str| {
