@@ -1,7 +1,7 @@
 //! The TAXII 2.1 server (OASIS Standard, 10 June 2021).
 //!
 //! Discovery is at `/taxii2/`; there is one API root, [`API_ROOT`]. `docs/spec/taxii.md` says how each requirement is
-//! met and what was chosen where the standard is silent; `tests/taxii.rs` has a test for each.
+//! met and what was chosen where the standard is silent; `tests/taxii/` has a test for each.
 //!
 //! Every handler proves the caller, negotiates the media type, reads the parameters, calls one verb and renders. What a
 //! caller may not know of is not found; where it knows the collection and lacks the right, it is told so.

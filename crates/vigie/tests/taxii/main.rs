@@ -4,7 +4,7 @@
 //! that nothing between hides what goes over the wire. Every answer is checked for what all answers must have
 //! (`http.rs`); the tests then look at what is particular.
 //!
-//! - `requirements.rs`: what a server MUST do, numbered as in `docs/spec/taxii.md`;
+//! - `requirements/`: what a server MUST do, numbered as in `docs/spec/taxii.md`;
 //! - `choices.rs`: what we chose where the standard is silent;
 //! - `mistakes.rs`: what other servers were seen to get wrong;
 //! - `visibility.rs`: what a reader may not see does not exist;

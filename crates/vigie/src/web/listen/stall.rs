@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    const PATIENT: Duration = Duration::from_secs(60);
+    const PATIENT: Duration = Duration::from_mins(1);
 
     #[tokio::test]
     async fn a_client_that_says_nothing_is_given_up() {
