@@ -74,8 +74,10 @@ pub(crate) enum Meaning {
     HttpUri,
     /// The method of a request.
     HttpMethod,
-    /// Another property of a request.
-    Http(Path),
+    /// The header `User-Agent` of a request.
+    HttpUserAgent,
+    /// The header `Referer` of a request.
+    HttpReferer,
 }
 
 /// Which connection of a record is meant.
@@ -135,9 +137,7 @@ impl Meaning {
             Self::Sender => "`email-addr:value`, `email-message:from_ref` where no header names one".into(),
             Self::MailTo => "`email-addr:value`, `email-message:to_refs[*]`".into(),
             Self::MailCc => "`email-addr:value`, `email-message:cc_refs[*]`".into(),
-            Self::Of(_, path) | Self::Count(_, path) | Self::Traffic(path) | Self::Http(path) => {
-                written(path)
-            }
+            Self::Of(_, path) | Self::Count(_, path) | Self::Traffic(path) => written(path),
             Self::Hash(Slot::File) => "`file:hashes.*`, the algorithm by length".into(),
             Self::Hash(_) => "`x509-certificate:hashes.*`, the algorithm by length".into(),
             Self::Chain(_) => written(Path::CertificateSha256),
@@ -152,6 +152,8 @@ impl Meaning {
             Self::HttpHost => format!("{}, `url:value`, the host", written(Path::HttpHost)),
             Self::HttpPort => "the port of `url:value`".into(),
             Self::HttpUri => format!("{}, `url:value`", written(Path::HttpValue)),
+            Self::HttpUserAgent => written(Path::HttpUserAgent),
+            Self::HttpReferer => written(Path::HttpReferer),
             Self::HttpMethod => format!("{}, in lower case", written(Path::HttpMethod)),
         }
     }

@@ -166,9 +166,9 @@ const HTTP: Fields = &[
     ("hostname", Is(HttpHost)),
     ("url", Is(HttpUri)),
     ("http_port", Is(HttpPort)),
-    ("http_user_agent", Is(Meaning::Http(Path::HttpUserAgent))),
+    ("http_user_agent", Is(Meaning::HttpUserAgent)),
     ("http_method", Is(HttpMethod)),
-    ("http_refer", Is(Meaning::Http(Path::HttpReferer))),
+    ("http_refer", Is(Meaning::HttpReferer)),
     ("redirect", Is(Meaning::MaybeUrl)),
     ("xff", Is(Address)),
     ("request_headers", Headers),
@@ -180,8 +180,8 @@ pub(crate) const HEADERS: &[(&str, Meaning)] = &[
     (":path", HttpUri),
     (":method", HttpMethod),
     ("host", HttpHost),
-    ("user-agent", Meaning::Http(Path::HttpUserAgent)),
-    ("referer", Meaning::Http(Path::HttpReferer)),
+    ("user-agent", Meaning::HttpUserAgent),
+    ("referer", Meaning::HttpReferer),
 ];
 
 const FILE: Fields = &[

@@ -12,10 +12,19 @@ pub(super) struct Http<'a> {
     port: Option<u16>,
     uri: Option<Cow<'a, str>>,
     method: Option<Cow<'a, str>>,
-    others: Vec<(Path, Cow<'a, str>)>,
+    user_agent: Option<Cow<'a, str>>,
+    referer: Option<Cow<'a, str>>,
 }
 
 impl<'a> Http<'a> {
+    fn is_empty(&self) -> bool {
+        self.host.is_none()
+            && self.uri.is_none()
+            && self.method.is_none()
+            && self.user_agent.is_none()
+            && self.referer.is_none()
+    }
+
     pub(super) fn set_host(&mut self, text: Cow<'a, str>) -> bool {
         self.host = Some(text);
         true
@@ -44,8 +53,13 @@ impl<'a> Http<'a> {
         true
     }
 
-    pub(super) fn set(&mut self, path: Path, text: Cow<'a, str>) -> bool {
-        self.others.push((path, text));
+    pub(super) fn set_user_agent(&mut self, text: Cow<'a, str>) -> bool {
+        self.user_agent = Some(text);
+        true
+    }
+
+    pub(super) fn set_referer(&mut self, text: Cow<'a, str>) -> bool {
+        self.referer = Some(text);
         true
     }
 }
@@ -53,16 +67,24 @@ impl<'a> Http<'a> {
 impl<'a> Seen<'a> {
     /// Adds the request to its connection, its host, and its URL.
     pub(super) fn finish_http(&mut self, connection: Option<Connection<'a>>) {
+        if self.http.is_empty() {
+            return;
+        }
         let http = std::mem::take(&mut self.http);
         if let Some(host) = &http.host {
             self.host(host);
         }
         self.finish_url(&http, connection.as_ref());
-        let named =
-            [(Path::HttpMethod, http.method), (Path::HttpValue, http.uri), (Path::HttpHost, http.host)];
-        let present = named.into_iter().filter_map(|(path, text)| Some((path, text?)));
+        let properties = [
+            (Path::HttpMethod, http.method),
+            (Path::HttpValue, http.uri),
+            (Path::HttpHost, http.host),
+            (Path::HttpUserAgent, http.user_agent),
+            (Path::HttpReferer, http.referer),
+        ];
+        let present = properties.into_iter().filter_map(|(path, text)| Some((path, text?)));
         let mut object = connection.map(|it| it.object);
-        for (path, text) in present.chain(http.others) {
+        for (path, text) in present {
             object = object.or_else(|| self.new_object());
             let Some(object) = object else { return };
             self.push(object, path, Observed::Text(text));

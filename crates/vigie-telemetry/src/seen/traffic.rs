@@ -83,30 +83,46 @@ impl<'a> Seen<'a> {
             start += piece.len() + 1;
             // Zeek's word for TLS comes from its analyzer's name.
             let name = if name.eq_ignore_ascii_case("ssl") { "tls".into() } else { lower(name) };
-            if !matches!(&*name, "" | "failed" | "unknown" | "-") && !self.applications.contains(&name) {
-                self.applications.push(name);
+            let known = self.applications.iter().flatten().any(|it| *it == name);
+            if known || matches!(&*name, "" | "failed" | "unknown" | "-") {
+                continue;
             }
+            if let Some(free) = self.applications.iter_mut().find(|it| it.is_none()) {
+                *free = Some(name);
+            }
+        }
+        true
+    }
+
+    /// Sets a count of the connection.
+    pub(super) fn count(&mut self, path: Path, text: &str) -> bool {
+        let Some(number) = number(text) else { return false };
+        let free = self.counts.iter_mut().find(|it| it.is_none_or(|it| it.0 == path));
+        if let Some(free) = free {
+            *free = Some((path, number));
         }
         true
     }
 
     /// Adds the objects of every connection and returns the one that a request belongs to.
     pub(super) fn finish_traffic(&mut self) -> Option<Connection<'a>> {
-        let [main, flow, tunnel] = std::mem::take(&mut self.ways);
+        let main = std::mem::take(self.way(Way::Main));
         let packet = (!main.is_empty()).then(|| self.connection(&main, true, [None; 2])).flatten();
         let mut whole = None;
-        if !flow.is_empty() && !flow.goes_like(&main) {
+        if !self.way(Way::Flow).is_empty() && !self.way(Way::Flow).goes_like(&main) {
+            let flow = std::mem::take(self.way(Way::Flow));
             let turned = flow.source == main.destination && flow.destination == main.source;
             let known = packet.as_ref().filter(|_| turned).map(|it| [it.ends[1], it.ends[0]]);
             let flow = Traffic { transport: main.transport, ..flow };
             whole = self.connection(&flow, true, known.unwrap_or_default());
         }
-        if !tunnel.is_empty() {
+        if !self.way(Way::Tunnel).is_empty() {
+            let tunnel = std::mem::take(self.way(Way::Tunnel));
             self.connection(&tunnel, false, [None; 2]);
         }
         let last = whole.or(packet);
         if let Some(connection) = &last {
-            for (path, value) in std::mem::take(&mut self.counts) {
+            for (path, value) in std::mem::take(&mut self.counts).into_iter().flatten() {
                 self.push(connection.object, path, Observed::Number(value));
             }
         }
@@ -148,11 +164,8 @@ impl<'a> Seen<'a> {
         for protocol in version.map(Cow::Borrowed).into_iter().chain(traffic.transport.clone()) {
             self.push(object, Path::TrafficProtocol, Observed::Text(protocol));
         }
-        let mut at = 0;
-        while let Some(protocol) = self.applications.get(at).filter(|_| applications) {
-            let protocol = protocol.clone();
+        for protocol in self.applications.clone().into_iter().flatten().filter(|_| applications) {
             self.push(object, Path::TrafficProtocol, Observed::Text(protocol));
-            at += 1;
         }
         // A record about an answer names the server first; the lower port is the one that was served.
         let answer = traffic.source_port.zip(traffic.destination_port).is_some_and(|(from, to)| from < to);

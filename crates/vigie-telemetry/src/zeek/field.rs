@@ -167,8 +167,8 @@ pub(crate) const LOGS: &[(&str, &str, Fields)] = &[
             ("host", HttpHost),
             ("uri", HttpUri),
             ("method", HttpMethod),
-            ("referrer", Meaning::Http(Path::HttpReferer)),
-            ("user_agent", Meaning::Http(Path::HttpUserAgent)),
+            ("referrer", Meaning::HttpReferer),
+            ("user_agent", Meaning::HttpUserAgent),
             ("orig_filenames", AnotherFile),
             ("resp_filenames", AnotherFile),
         ],
@@ -176,7 +176,7 @@ pub(crate) const LOGS: &[(&str, &str, Fields)] = &[
     (
         "websocket",
         "websocket",
-        &[("host", HttpHost), ("uri", HttpUri), ("user_agent", Meaning::Http(Path::HttpUserAgent))],
+        &[("host", HttpHost), ("uri", HttpUri), ("user_agent", Meaning::HttpUserAgent)],
     ),
     (
         "ssl",
