@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 use vigie_app::overview;
 use vigie_app::publish_indicator::{self, Draft};
-use vigie_app::{ingest_intel, revoke_object, set_member};
+use vigie_app::{export_intel, ingest_intel, revoke_object, set_member};
 use vigie_model::alert::Alert;
 use vigie_model::label::{Clause, Party, Tlp};
 use vigie_model::member::Membership;
@@ -36,11 +36,11 @@ pub(super) struct Measured {
     /// From the publication to the sighting's arrival at the publisher.
     publish_to_sighting_ms: BTreeMap<&'static str, f64>,
     sightings: usize,
-    /// Objects about the first indicator at the nation that was not told.
+    /// How often the store of the nation that was not told holds the first indicator's id, anywhere in its bytes.
     unreleased_received: usize,
-    /// Objects that the suspended member received while it was suspended.
+    /// How often the suspended member's store holds the id of what was published while it was suspended.
     suspended_received: usize,
-    /// What the readmitted member then caught up with.
+    /// Versions of it that the member has once it is readmitted.
     readmitted_received: usize,
     /// From the revocation until every ally had stopped matching.
     revoke_to_silence_ms: BTreeMap<&'static str, f64>,
@@ -197,7 +197,7 @@ async fn suspend_and_readmit(nations: &[Nation], teller: &Teller) -> anyhow::Res
         set_member::set_state(&nation.app, states.code, Membership::Active).await?;
     }
     wait_for_alert(states, &id).await?;
-    let readmitted = states.mentions(&id)?;
+    let readmitted = export_intel::versions(&states.app, &states.home, &id).await?.len();
     teller.event(states.name, "is readmitted, catches up, and detects it");
     Ok((suspended, readmitted))
 }
