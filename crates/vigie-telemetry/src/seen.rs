@@ -237,7 +237,7 @@ impl<'a> Seen<'a> {
         self.object(path, text)
     }
 
-    /// A host by name or address, and where its name or address ends in the text.
+    /// A host by name or address, without the port that may follow.
     fn host(&mut self, text: &Cow<'a, str>) -> Option<u16> {
         let (host, _) = text::host_and_port(text);
         if let Some(object) = self.address(&host) {

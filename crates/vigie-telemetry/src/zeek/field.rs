@@ -25,42 +25,43 @@ type Index = HashMap<&'static str, Meaning, RandomState>;
 
 /// A log, as far as its fields need to be understood.
 #[derive(Clone, Copy)]
-pub(crate) struct Log {
-    index: &'static Index,
+pub(crate) struct Log(&'static Known);
+
+struct Known {
+    index: Index,
     application: Option<&'static str>,
 }
 
-static INDEX: LazyLock<HashMap<&'static str, Log, RandomState>> = LazyLock::new(|| {
-    let log = |(name, application, fields): &(&'static str, &'static str, Fields)| {
-        let index: &'static Index = Box::leak(Box::new(ANY.iter().chain(*fields).copied().collect()));
-        (*name, Log { index, application: Some(*application).filter(|it| !it.is_empty()) })
-    };
-    LOGS.iter().chain([&("", "", &[] as Fields)]).map(log).collect()
+impl Known {
+    fn new(application: &'static str, fields: Fields) -> Self {
+        let index = ANY.iter().chain(fields).copied().collect();
+        Self { index, application: Some(application).filter(|it| !it.is_empty()) }
+    }
+}
+
+static KNOWN: LazyLock<HashMap<&'static str, Known, RandomState>> = LazyLock::new(|| {
+    LOGS.iter().map(|(name, application, fields)| (*name, Known::new(application, fields))).collect()
 });
+
+static UNKNOWN: LazyLock<Known> = LazyLock::new(|| Known::new("", &[]));
 
 impl Log {
     /// By the name that its `#path` or `_path` gives; `http-2` and `http_red` are understood as `http`.
     pub(crate) fn named(path: &str) -> Self {
         let base = path.split('-').next().unwrap_or_default();
         let base = base.strip_suffix("_red").unwrap_or(base);
-        INDEX
-            .get(base)
-            .or_else(|| INDEX.get(""))
-            .copied()
-            .unwrap_or(Self { index: &EMPTY, application: None })
+        Self(KNOWN.get(base).unwrap_or(&UNKNOWN))
     }
 
     /// What a field says; None if it is not known.
     pub(crate) fn meaning(self, name: &str) -> Option<Meaning> {
-        self.index.get(name).copied()
+        self.0.index.get(name).copied()
     }
 }
 
-static EMPTY: LazyLock<Index> = LazyLock::new(Index::default);
-
 /// The event of a record whose fields were all taken.
 pub(super) fn finish<'a>(mut seen: Seen<'a>, log: Log, notes: &mut Notes) -> Event<'a> {
-    if let Some(application) = log.application {
+    if let Some(application) = log.0.application {
         seen.take(Application, Cow::Borrowed(application));
     }
     if seen.is_full() {
