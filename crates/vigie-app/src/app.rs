@@ -1,6 +1,7 @@
 //! The running node as a value: store, policy, rules, and the signal that something changed.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -52,6 +53,29 @@ pub enum AppError {
     /// The runtime is stopping.
     #[error("the node is stopping")]
     Stopping,
+    /// Two that serve one folder would tell every alert twice.
+    #[error("another process serves `{}`; stop that one first", .0.display())]
+    Served(PathBuf),
+    /// The folder does not take the mark of the process that serves it.
+    #[error("`{}` cannot be written; check the rights of the folder, and that its disk is not read-only", path.display())]
+    Unwritable {
+        /// The mark.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+impl AppError {
+    /// Whether the same may succeed in a moment.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Stopping | Self::Store(StoreError::Locked(_)))
+    }
+
+    /// Whether there is no room left on the disk.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Full(_)))
+    }
 }
 
 impl App {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use vigie_model::intel::Intel;
+use vigie_model::intel::{Intel, SpecVersion};
 use vigie_model::label::Label;
 use vigie_model::query::{Query, VersionFilter};
 use vigie_policy::{Action, Released};
@@ -26,6 +26,12 @@ pub enum ExportError {
     Output(#[from] io::Error),
 }
 
+/// Every version of every object, in whatever version of STIX.
+fn all() -> Query {
+    let spec_versions = [SpecVersion::V20, SpecVersion::V21].into();
+    Query { versions: VersionFilter::All, spec_versions, ..Query::everything(PAGE) }
+}
+
 /// Writes a collection as one bundle, every object and version with its exact text.
 pub async fn run(
     app: &App,
@@ -35,7 +41,7 @@ pub async fn run(
 ) -> Result<u64, ExportError> {
     let id = read_objects::find(app, session, collection).await?.id;
     write!(out, "{{\"type\":\"bundle\",\"id\":\"bundle--{id}\",\"objects\":[")?;
-    let mut query = Query { versions: VersionFilter::All, ..Query::everything(PAGE) };
+    let mut query = all();
     let mut written = 0;
     loop {
         let page = read_objects::run(app, session, collection, query.clone()).await?;
@@ -62,7 +68,7 @@ pub async fn versions(
     let (own, session, id) = (app.clone(), session.clone(), id.clone());
     app.read(move |reader| {
         let clearance = own.clearance(reader, &session.viewer, Action::View)?;
-        let query = Query { ids: [id].into(), versions: VersionFilter::All, ..Query::everything(PAGE) };
+        let query = Query { ids: [id].into(), ..all() };
         let mut found = Vec::new();
         for collection in reader.collections()?.iter().filter(|it| session.read.covers(it.id)) {
             for item in reader.intel(collection.id, &query, &clearance)?.items {

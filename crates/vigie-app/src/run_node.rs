@@ -8,6 +8,7 @@
 //! | allies | a notice, one task for each peer | pulls |
 
 use std::collections::HashMap;
+use std::fs::{File, TryLockError};
 
 use tokio::task::{AbortHandle, JoinSet};
 use vigie_model::id::PeerId;
@@ -19,10 +20,12 @@ use crate::{check_node, follow_telemetry, load_rules, pull_from_peer};
 pub struct Work {
     tasks: JoinSet<()>,
     telemetry: follow_telemetry::Following,
+    _mark: File,
 }
 
 /// Loads the rules, then starts everything.
 pub async fn start(app: &App) -> Result<Work, AppError> {
+    let mark = mark(app)?;
     let own = app.clone();
     let loaded = tokio::task::spawn_blocking(move || load_rules::all(&own)).await;
     let followed = loaded.map_err(|_| AppError::Stopping)??;
@@ -31,7 +34,18 @@ pub async fn start(app: &App) -> Result<Work, AppError> {
     tasks.spawn(watch_changes(app.clone()));
     tasks.spawn(follow_rules(app.clone(), followed));
     tasks.spawn(follow_peers(app.clone()));
-    Ok(Work { tasks, telemetry })
+    Ok(Work { tasks, telemetry, _mark: mark })
+}
+
+/// The mark of the one process that serves a folder. The system takes it away when that process ends, however it ends.
+fn mark(app: &App) -> Result<File, AppError> {
+    let path = app.settings().data.join("serving");
+    let file = File::create(&path).map_err(|source| AppError::Unwritable { path: path.clone(), source })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(AppError::Served(app.settings().data.clone())),
+        Err(TryLockError::Error(source)) => Err(AppError::Unwritable { path, source }),
+    }
 }
 
 impl Work {

@@ -54,6 +54,9 @@ pub(super) enum Failure {
     /// Too much to do at the moment.
     #[error("the node has too much to do; try again in a moment")]
     Busy,
+    /// The node's disk is full.
+    #[error("the node has no room left; nothing of this request was kept")]
+    NoRoom,
     /// The answer took too long to make.
     #[error("the answer took too long to make")]
     TimedOut,
@@ -75,13 +78,7 @@ impl Failure {
     /// Logs what failed inside and keeps only its id.
     pub(super) fn internal(error: &dyn std::error::Error) -> Self {
         let id = Uuid::new_v4();
-        let mut reasons = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            reasons = format!("{reasons}: {cause}");
-            source = cause.source();
-        }
-        tracing::error!(error_id = %id, reasons, "a request failed");
+        tracing::error!(error_id = %id, reasons = %reasons(error), "a request failed");
         Self::Internal(id)
     }
 
@@ -99,6 +96,7 @@ impl Failure {
             Self::Body(_) => StatusCode::REQUEST_TIMEOUT,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -113,6 +111,12 @@ impl Failure {
             ..ErrorMessage::default()
         }
     }
+}
+
+/// An error with all that led to it.
+fn reasons(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |it| it.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 impl IntoResponse for Failure {
@@ -139,7 +143,14 @@ impl IntoResponse for Failure {
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         match error {
-            AppError::Stopping => Self::Busy,
+            passing if passing.is_passing() => {
+                tracing::warn!(error = %reasons(&passing), "a request has to wait");
+                Self::Busy
+            }
+            full if full.is_full() => {
+                tracing::error!(error = %reasons(&full), "a request found no room");
+                Self::NoRoom
+            }
             other => Self::internal(&other),
         }
     }

@@ -1,0 +1,23 @@
+//! The real binary, end to end: real data in and out byte for byte, and bad input, bad clients and bad disks.
+//!
+//! Real data lies outside the repository (`$VIGIE_SHARED_DATA`, or `../shared/data` beside the checkout); where it is
+//! missing those tests say that they were skipped. What each test of bad input shows is the table of
+//! `docs/robustness.md`.
+//!
+//! Start with `node.rs`, then `real_data.rs` and `bad_bodies.rs`.
+
+#![expect(clippy::unwrap_used, reason = "what a test sets up itself must be there")]
+
+mod node;
+mod samples;
+mod shared;
+
+mod real_data;
+mod reference_data;
+mod suites;
+
+mod bad_bodies;
+mod bad_clients;
+mod bad_disk;
+mod bad_logs;
+mod killed;
