@@ -125,3 +125,27 @@ fn the_order_of_filters_does_not_matter_to_a_token() {
     assert_eq!(one, two);
     assert_ne!(one, asked("match[type]=b&match[version]=last").filters);
 }
+
+/// Every part of an address replaced by what breaks parsers: an answer within bounds, or a refusal.
+#[test]
+fn no_mutation_breaks_the_bounds() {
+    let whole = format!(
+        "added_after=2026-01-01T00:00:00.1Z&limit=7&next=abc&match%5Bid%5D={ID}&match[type]=a,b&match[version]=first,last\
+         &match[spec_version]=2.1"
+    );
+    let pieces =
+        ["", "%", "%f", "%00", "%ff", "&", "=", ",", "+", "é", "\0", "9999999999999999999999", "match[id]="];
+    let endpoints =
+        [Endpoint::Objects, Endpoint::Manifest, Endpoint::Object, Endpoint::Versions, Endpoint::Delete];
+    for at in 0..whole.len() {
+        for piece in pieces {
+            let text = format!("{}{piece}{}", &whole[..at], &whole[at + 1..]);
+            for endpoint in endpoints {
+                let Ok(asked) = read(endpoint, Some(&text), SIZE) else { continue };
+                assert!((1..=SIZE.max).contains(&asked.query.limit), "{endpoint:?} {text}");
+                let named = asked.query.ids.len() + asked.query.types.len();
+                assert!(named <= text.matches(',').count() + 2, "{endpoint:?} {text}");
+            }
+        }
+    }
+}
