@@ -57,7 +57,7 @@ pub struct Outcome {
     pub rules: Counts,
     /// How often a pattern could not be decided on an event, because it reached a limit of evaluation.
     pub undecided: u64,
-    /// The rules that were refused; of each list the first hundred.
+    /// The rules that were refused, the first ten thousand of them.
     pub refusals: Vec<Refusal>,
     /// Logs that could not be read, or not to their end, with the reason.
     pub problems: Vec<String>,

@@ -11,7 +11,7 @@ use vigie_model::label::LabelId;
 use vigie_stix::bundle;
 use vigie_stix::id::StixId;
 use vigie_stix::object::Object;
-use vigie_stix::pattern::{ParseLimits, Semantics};
+use vigie_stix::pattern::{EvalLimits, ParseLimits, Semantics};
 
 use crate::index::{Entry, Filling, Full, INDICATOR, Index};
 use crate::key::{self, Class};
@@ -23,8 +23,11 @@ use crate::segment::{Segment, Source};
 
 mod indicator;
 
+/// How many refused rules of a segment are described; the others are only counted.
+const DESCRIBED: usize = 10_000;
+
 /// How segments are built.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The secret under which values are hashed. Take it from chance, once for a process.
     pub secret: u64,
@@ -34,6 +37,25 @@ pub struct Options {
     pub patterns: ParseLimits,
     /// Bounds of the bundles.
     pub bundles: bundle::Limits,
+}
+
+impl Default for Options {
+    /// A pattern is asked about every event, so it may take about a millisecond for one, and not the second
+    /// that [`EvalLimits`] gives to who asks once.
+    fn default() -> Self {
+        let limits = EvalLimits {
+            search_steps: 100_000,
+            regex_steps: 10_000,
+            like_steps: 1_000_000,
+            ..EvalLimits::default()
+        };
+        Self {
+            secret: 0,
+            semantics: Semantics { limits, ..Semantics::default() },
+            patterns: ParseLimits::default(),
+            bundles: bundle::Limits::default(),
+        }
+    }
 }
 
 /// Collects rules.
@@ -103,15 +125,15 @@ impl Builder {
         self.unused.add(State::Duplicate, repeated);
         self.unused.refuse(Reason::TooLarge, beyond);
         self.unused.refuse(Reason::UnreadableLine, chunk.refused_count);
-        self.refusals.extend(
-            chunk.refused.into_iter().map(|it| Refusal { place: format!("{list}, {}", it.place), ..it }),
-        );
+        for refusal in chunk.refused {
+            self.describe(Refusal { place: format!("{list}, {}", refusal.place), ..refusal });
+        }
     }
 
     /// Counts something that could not even be opened as a list or bundle.
     pub fn refuse(&mut self, place: impl Into<String>, reason: Reason, detail: impl Into<String>) {
         self.unused.refuse(reason, 1);
-        self.refusals.push(Refusal { place: place.into(), reason, detail: detail.into() });
+        self.describe(Refusal { place: place.into(), reason, detail: detail.into() });
     }
 
     /// Adds the indicators of a bundle, an envelope, a list of objects or one object; other objects are passed over.
@@ -184,7 +206,9 @@ impl Builder {
             self.add(Arc::clone(indicator));
         }
         self.unused.merge(&segment.unused);
-        self.refusals.extend_from_slice(&segment.refusals);
+        for refusal in &segment.refusals {
+            self.describe(refusal.clone());
+        }
     }
 
     /// Ends the collecting.
@@ -226,6 +250,13 @@ impl Builder {
         }
         self.unused.refuse(Reason::TooLarge, lost);
         (scans, plain)
+    }
+
+    /// Keeps a description while there is room; the counts do not depend on it.
+    fn describe(&mut self, refusal: Refusal) {
+        if self.refusals.len() < DESCRIBED {
+            self.refusals.push(refusal);
+        }
     }
 
     fn source(&mut self, list: &Arc<str>, name: &str) -> u32 {

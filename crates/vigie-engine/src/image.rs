@@ -94,7 +94,7 @@ impl Image {
         counts
     }
 
-    /// The rules that were refused, with the reason; of each list the first hundred.
+    /// The rules that were refused, with the reason: of each segment the first ten thousand.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.layers.iter().flat_map(|it| it.segment.refusals())
     }

@@ -16,7 +16,7 @@ use crate::rule::Refusal;
 
 mod value;
 
-pub use value::{Listed, Unreadable, read_value};
+pub use value::{Unreadable, read_value};
 
 /// The longest value that a list may hold, in bytes.
 pub const MAX_VALUE_BYTES: usize = 4096;

@@ -49,7 +49,7 @@ impl Segment {
         self.len() == 0
     }
 
-    /// The rules that were refused; of each list the first hundred.
+    /// The rules that were refused, the first ten thousand of them.
     pub fn refusals(&self) -> &[Refusal] {
         &self.refusals
     }

@@ -6,23 +6,6 @@ use crate::key::{self, Class};
 use crate::list::MAX_VALUE_BYTES;
 use crate::rule::Reason;
 
-/// The kind of a listed value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Listed {
-    /// A domain name; its subdomains are meant as well.
-    Domain,
-    /// An address.
-    Address,
-    /// A network in CIDR notation.
-    Network,
-    /// A URL.
-    Url,
-    /// A digest: MD5, SHA-1, SHA-256 or SHA-512 by its length.
-    Digest,
-    /// An e-mail address.
-    Email,
-}
-
 /// Why a line of a list was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
@@ -43,8 +26,9 @@ impl From<Unreadable> for Reason {
     }
 }
 
-/// Recognises a value and writes its key.
-pub fn read_value(text: &str, key: &mut Vec<u8>) -> Result<Listed, Unreadable> {
+/// Recognises a value, writes its key and says what it is: a domain, an address, a network, a URL, a digest or an e-mail
+/// address.
+pub fn read_value(text: &str, key: &mut Vec<u8>) -> Result<Class, Unreadable> {
     if text.len() > MAX_VALUE_BYTES {
         return Err(Unreadable::TooLong);
     }
@@ -54,16 +38,16 @@ pub fn read_value(text: &str, key: &mut Vec<u8>) -> Result<Listed, Unreadable> {
     if key.len() > MAX_VALUE_BYTES { Err(Unreadable::TooLong) } else { Ok(found) }
 }
 
-fn recognised(text: &str, key: &mut Vec<u8>) -> Option<Listed> {
+fn recognised(text: &str, key: &mut Vec<u8>) -> Option<Class> {
     if text.contains("://") {
         return url(text, key);
     }
     if key::digest(text, key) {
-        return Some(Listed::Digest);
+        return Some(Class::Digest);
     }
     if let Some(address) = key::address(text) {
         key::push_address(address, key);
-        return Some(Listed::Address);
+        return Some(Class::Address);
     }
     if let Some(network) = key::network(text) {
         return Some(push_network(network, key));
@@ -76,10 +60,10 @@ fn recognised(text: &str, key: &mut Vec<u8>) -> Option<Listed> {
     }
     if text.contains('@') {
         let domain = key::email(text, key)?;
-        return is_domain(domain).then_some(Listed::Email);
+        return is_domain(domain).then_some(Class::Email);
     }
     key::host(text, key);
-    key.get(1..).is_some_and(key::is_listable_domain).then_some(Listed::Domain)
+    key.get(1..).is_some_and(key::is_listable_domain).then_some(Class::Domain)
 }
 
 fn is_domain(text: &str) -> bool {
@@ -89,18 +73,18 @@ fn is_domain(text: &str) -> bool {
 }
 
 /// A network of one address is the address.
-fn push_network(network: key::Network, key: &mut Vec<u8>) -> Listed {
+fn push_network(network: key::Network, key: &mut Vec<u8>) -> Class {
     if network.is_single() {
         key::push_address(network.first, key);
-        Listed::Address
+        Class::Address
     } else {
         key::push_network(network, key);
-        Listed::Network
+        Class::Network
     }
 }
 
 /// A URL that names a host and nothing more lists the host.
-fn url(text: &str, key: &mut Vec<u8>) -> Option<Listed> {
+fn url(text: &str, key: &mut Vec<u8>) -> Option<Class> {
     let found = key::url(text, key);
     let authority = found.authority?;
     let host = std::str::from_utf8(key.get(authority.start..authority.end)?).ok()?.to_owned();
@@ -109,16 +93,16 @@ fn url(text: &str, key: &mut Vec<u8>) -> Option<Listed> {
         return None;
     }
     if !key::is_host_only(key, found) {
-        return Some(Listed::Url);
+        return Some(Class::Url);
     }
     if let Some(address) = address {
         key::push_address(address, key);
-        return Some(Listed::Address);
+        return Some(Class::Address);
     }
     key.clear();
     key.push(Class::Domain as u8);
     key.extend(host.bytes());
-    Some(Listed::Domain)
+    Some(Class::Domain)
 }
 
 /// The ways of writing a value so that nobody clicks on it, with what they stand for.
