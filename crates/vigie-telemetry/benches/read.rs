@@ -54,7 +54,9 @@ fn events(bytes: &'static [u8]) -> (u64, usize) {
 
 /// Parses each line and looks at nothing.
 fn plain(bytes: &[u8]) -> usize {
-    let lines = bytes.split(|it| *it == b'\n').filter(|it| !it.is_empty());
+    let mut start = 0;
+    let lines =
+        memchr::memchr_iter(b'\n', bytes).map(|end| &bytes[std::mem::replace(&mut start, end + 1)..end]);
     lines.filter(|line| sonic_rs::from_slice::<sonic_rs::Value>(black_box(line)).is_ok()).count()
 }
 
