@@ -81,7 +81,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(args, out).await,
         Command::Init(args) => init::run(args, out),
         Command::Serve(args) => serve::run(args).await,
-        Command::Watch(args) => watch::run(args, out).await,
+        Command::Watch(args) => watch::run(args, out),
         Command::Intel(command) => intel::run(command, out).await,
         Command::Collection(command) => collection::run(command, out).await,
         Command::Token(command) => token::run(command, out).await,

@@ -79,8 +79,8 @@ fn matches_are_lines_of_json_in_the_order_of_the_logs() {
 #[test]
 fn many_blocks_on_many_threads_give_what_one_would() {
     let hit = EVE.lines().next().expect("a first line");
-    let log: String =
-        (0..30_000).map(|it| format!("{}\n", hit.replace("www.", &format!("h{it}.")))).collect();
+    let lines: Vec<String> = (0..30_000).map(|it| hit.replace("www.", &format!("h{it}."))).collect();
+    let log = lines.join("\n") + "\n";
     let (outcome, out) = watch(&[("eve.json", &log), ("more.json", EVE)], &[("list", "evil.example")]);
     let outcome = outcome.expect("the logs can be read");
     assert_eq!((outcome.logs.events, outcome.matches), (30_003, 30_001));

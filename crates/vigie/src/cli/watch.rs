@@ -77,7 +77,7 @@ struct Summary<'o> {
     problems: &'o [String],
 }
 
-pub(crate) async fn run(args: Args, out: &mut (impl Write + Send)) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: Args, out: &mut (impl Write + Send)) -> anyhow::Result<ExitCode> {
     let summary = args.summary.clone();
     let cores = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let request = Request {
