@@ -60,7 +60,7 @@ impl Default for Options {
             writer_cache_bytes: 64 * MIB,
             reader_cache_bytes: 8 * MIB,
             busy_timeout: Duration::from_secs(10),
-            checkpoint_bytes: 64 * MIB,
+            checkpoint_bytes: 128 * MIB,
             size_limit: None,
             page_bytes: 8 * MIB,
             merged_labels: 1_000,

@@ -1,6 +1,7 @@
 //! Rows of objects, their versions, what waits for a marking, and the quarantine.
 
 use rusqlite::{Connection, Row, params};
+use sha2::{Digest, Sha256};
 use vigie_model::id::MemberId;
 use vigie_model::intel::SpecVersion;
 use vigie_model::label::LabelId;
@@ -128,8 +129,14 @@ pub(crate) fn said(noun: &'static str, id: &str, text: &str) -> Result<Timestamp
     super::parsed(noun, id, text)
 }
 
+/// What an identifier is looked up by. Nobody can make many identifiers that share one.
+fn digest(id: &str) -> i64 {
+    let digest: [u8; 32] = Sha256::digest(id).into();
+    digest.first_chunk().copied().map(i64::from_le_bytes).unwrap_or_default()
+}
+
 pub(crate) fn object_by_id(connection: &Connection, id: &str) -> rusqlite::Result<Option<ObjectRow>> {
-    super::one(connection, query!("object_by_id"), [id], |row| {
+    super::one(connection, query!("object_by_id"), params![digest(id), id], |row| {
         Ok(ObjectRow {
             number: row.get(0)?,
             creator: row.get(1)?,
@@ -148,7 +155,7 @@ pub(crate) fn object_by_number(connection: &Connection, number: i64) -> rusqlite
 }
 
 pub(crate) fn add_object(connection: &Connection, it: &NewObject<'_>) -> rusqlite::Result<i64> {
-    let row = params![it.id, it.creator.to_string(), it.author, it.versioned, it.revoked];
+    let row = params![digest(it.id), it.id, it.creator.to_string(), it.author, it.versioned, it.revoked];
     super::run(connection, query!("object_add"), row)?;
     Ok(connection.last_insert_rowid())
 }
@@ -211,7 +218,7 @@ pub(crate) fn version_said(connection: &Connection, number: i64) -> rusqlite::Re
 }
 
 pub(crate) fn latest_text(connection: &Connection, id: &str) -> rusqlite::Result<Option<String>> {
-    super::one(connection, query!("version_latest"), [id], |row| row.get(0))
+    super::one(connection, query!("version_latest"), params![digest(id), id], |row| row.get(0))
 }
 
 pub(crate) fn known_type(connection: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {

@@ -109,7 +109,7 @@ fn pages_are_read_in_the_order_of_an_index() {
 
 #[test]
 fn what_is_asked_for_each_object_is_one_seek() {
-    check(query!("object_by_id"), &["SEARCH object USING INDEX sqlite_autoindex_object_1 (id=?)"]);
+    check(query!("object_by_id"), &["SEARCH object USING INDEX object_by_digest (digest=?)"]);
     check(
         query!("holding_at"),
         &[

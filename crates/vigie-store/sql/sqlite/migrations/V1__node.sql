@@ -59,15 +59,21 @@ CREATE TABLE type (
 ) STRICT;
 
 -- What is true of all versions of a STIX object. Outlives them, so that nobody can take over a deleted object.
+--
+-- Identifiers come in no order, so each new one changes another page of their index. It holds digests to have few
+-- pages; that an identifier stands here once is the one writer's care.
 CREATE TABLE object (
     number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    digest INTEGER NOT NULL, -- of the identifier
+    id TEXT NOT NULL,
     creator TEXT NOT NULL, -- the member who first brought it
     author TEXT, -- its `created_by_ref`
     versioned INTEGER NOT NULL CHECK (versioned IN (0, 1)),
     revoked INTEGER, -- the instant of the version that revoked it
     mixed INTEGER NOT NULL DEFAULT 0 CHECK (mixed IN (0, 1)) -- held under several labels or STIX versions
 ) STRICT;
+
+CREATE INDEX object_by_digest ON object (digest);
 
 -- The exact text of each version, once, in however many collections it is.
 CREATE TABLE version (
