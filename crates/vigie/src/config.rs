@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use vigie_app::settings::{Limits, Settings};
 
+use crate::web;
+
 /// The whole configuration.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -19,6 +21,8 @@ pub struct Config {
     pub listen: ListenConfig,
     /// What one request or file may cost.
     pub limits: LimitsConfig,
+    /// What connections and requests together may cost.
+    pub server: ServerConfig,
     /// The logs that the node follows.
     pub telemetry: TelemetryConfig,
     /// How allies are told.
@@ -59,6 +63,44 @@ pub struct LimitsConfig {
     pub cache_bytes: usize,
     /// Hours for which the outcome of a TAXII request can be asked.
     pub keep_status_hours: u64,
+}
+
+/// What connections and requests together may cost.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerConfig {
+    /// Connections at once.
+    pub max_connections: usize,
+    /// Connections at once from one address.
+    pub max_connections_per_address: usize,
+    /// HTTP/2 requests at once on one connection.
+    pub max_streams: u32,
+    /// Bytes of a request's line and headers.
+    pub max_header_bytes: usize,
+    /// Pages that are being made or sent at once.
+    pub max_pages: usize,
+    /// Bytes of request bodies in memory at once.
+    pub max_body_bytes: usize,
+    /// Notice channels at once.
+    pub max_notice_channels: usize,
+    /// Seconds that a TLS handshake may take.
+    pub handshake_s: u64,
+    /// Seconds that a client may take to send request headers.
+    pub headers_s: u64,
+    /// Seconds for which a client may refuse bytes that are ready for it.
+    pub stall_s: u64,
+    /// Seconds that requests under way may take once the node stops.
+    pub drain_s: u64,
+    /// Seconds that a request waits for its turn before the node says that it is busy.
+    pub turn_s: u64,
+    /// Seconds that an answer may take to begin.
+    pub answer_s: u64,
+    /// Seconds that a client may take to receive one page.
+    pub send_s: u64,
+    /// Seconds that a request with a body may take, its sending included.
+    pub upload_s: u64,
+    /// Seconds after which a notice channel must prove itself again.
+    pub channel_life_s: u64,
 }
 
 /// The logs that the node follows.
@@ -138,16 +180,50 @@ impl Config {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !asked_for => String::new(),
             Err(source) => return Err(ConfigError::Read { file: file.to_owned(), source }),
         };
+        Self::parse(&text, file, environment)
+    }
+
+    /// Reads the text of a file and lets the environment override it. `file` names it in errors.
+    pub fn parse(
+        text: &str,
+        file: &Path,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         let bad = |error: toml::de::Error| ConfigError::File {
             file: file.to_owned(),
             why: error.to_string().trim_end().to_owned(),
         };
-        let from_file: Self = toml::from_str(&text).map_err(bad)?;
+        let from_file: Self = toml::from_str(text).map_err(bad)?;
         let mut table = Table::try_from(&from_file).map_err(|it| ConfigError::Environment(it.to_string()))?;
         for (name, value) in environment {
             override_key(&mut table, &name, &value)?;
         }
         table.try_into().map_err(|it: toml::de::Error| ConfigError::Environment(it.message().to_owned()))
+    }
+
+    /// The bounds of the server.
+    pub fn options(&self) -> web::Options {
+        let it = &self.server;
+        web::Options {
+            listen: web::listen::Limits {
+                max_connections: it.max_connections,
+                max_connections_per_address: it.max_connections_per_address,
+                max_streams: it.max_streams,
+                max_header_bytes: it.max_header_bytes,
+                handshake: Duration::from_secs(it.handshake_s),
+                headers: Duration::from_secs(it.headers_s),
+                stall: Duration::from_secs(it.stall_s),
+                drain: Duration::from_secs(it.drain_s),
+            },
+            max_pages: it.max_pages,
+            body_memory: it.max_body_bytes,
+            max_notices: it.max_notice_channels,
+            turn: Duration::from_secs(it.turn_s),
+            answer: Duration::from_secs(it.answer_s),
+            send: Duration::from_secs(it.send_s),
+            upload: Duration::from_secs(it.upload_s),
+            channel_life: Duration::from_secs(it.channel_life_s),
+        }
     }
 
     /// The node's settings in a folder.
@@ -159,7 +235,7 @@ impl Config {
                 max_page: self.limits.max_page,
                 default_page: self.limits.default_page,
                 cache_bytes: self.limits.cache_bytes,
-                keep_status: Duration::from_hours(self.limits.keep_status_hours),
+                keep_status: Duration::from_secs(self.limits.keep_status_hours.saturating_mul(3600)),
             },
             telemetry: self.telemetry.files.clone(),
             change_poll: Duration::from_millis(self.federation.change_poll_ms),
@@ -202,6 +278,30 @@ impl Default for LimitsConfig {
             default_page: limits.default_page,
             cache_bytes: limits.cache_bytes,
             keep_status_hours: limits.keep_status.as_secs() / 3600,
+        }
+    }
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        let options = web::Options::default();
+        Self {
+            max_connections: options.listen.max_connections,
+            max_connections_per_address: options.listen.max_connections_per_address,
+            max_streams: options.listen.max_streams,
+            max_header_bytes: options.listen.max_header_bytes,
+            max_pages: options.max_pages,
+            max_body_bytes: options.body_memory,
+            max_notice_channels: options.max_notices,
+            handshake_s: options.listen.handshake.as_secs(),
+            headers_s: options.listen.headers.as_secs(),
+            stall_s: options.listen.stall.as_secs(),
+            drain_s: options.listen.drain.as_secs(),
+            turn_s: options.turn.as_secs(),
+            answer_s: options.answer.as_secs(),
+            send_s: options.send.as_secs(),
+            upload_s: options.upload.as_secs(),
+            channel_life_s: options.channel_life.as_secs(),
         }
     }
 }
@@ -249,6 +349,13 @@ mod tests {
         check("", &[("VIGIE_LOG__LEVEL", "debug")], Ok(|it| it.log.level == "debug"));
         check("", &[("VIGIE_TELEMETRY__FILES", "[\"a\",\"b\"]")], Ok(|it| it.telemetry.files.len() == 2));
         check("", &[("VIGIE_DATA", "x"), ("HOME", "y")], Ok(|_| true));
+    }
+
+    #[test]
+    fn a_time_beyond_all_measure_is_for_ever() {
+        let text = "[limits]\nkeep_status_hours = 9223372036854775807";
+        let config = Config::parse(text, Path::new("vigie.toml"), []).unwrap();
+        assert_eq!(config.settings(Path::new("data")).limits.keep_status, Duration::from_secs(u64::MAX));
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
             _ = tokio::signal::ctrl_c() => {}
         }
     };
-    web::serve(app, listener, web::Options::default(), shutdown).await;
+    web::serve(app, listener, config.options(), shutdown).await;
     work.stop().await;
     tracing::info!("stopped");
     Ok(ExitCode::from(exit::CLEAN))
