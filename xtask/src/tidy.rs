@@ -19,8 +19,14 @@ const SAYS_NOTHING: [&str; 9] =
     ["common", "core", "helper", "helpers", "misc", "shared", "util", "utils", "mod"];
 
 /// Marks of work that is not done, or of a test that never runs. Split so that this file does not hold them.
-const UNFINISHED: [&str; 6] =
-    [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("todo", "!("), concat!("unimplemented", "!("), concat!("#[ig", "nore"), concat!("#[al", "low(")];
+const UNFINISHED: [&str; 6] = [
+    concat!("TO", "DO"),
+    concat!("FIX", "ME"),
+    concat!("todo", "!("),
+    concat!("unimplemented", "!("),
+    concat!("#[ig", "nore"),
+    concat!("#[al", "low("),
+];
 
 /// Other spellings of our words, and ours.
 const SPELLINGS: [(&str, &str); 5] = [
@@ -39,7 +45,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let files = tracked_files()?;
     let mut findings = Vec::new();
     for file in files.iter().filter(|it| Path::new(it).extension().is_some_and(|it| it == "rs")) {
-        let text = std::fs::read_to_string(root().join(file)).with_context(|| format!("cannot read {file}"))?;
+        let text =
+            std::fs::read_to_string(root().join(file)).with_context(|| format!("cannot read {file}"))?;
         check_text(file, &text, &mut findings);
     }
     check_names(&files, &mut findings);
@@ -75,7 +82,14 @@ fn check_text(file: &str, text: &str, findings: &mut Vec<String>) {
         }
     }
     let reads_clock = ["SystemTime::now", "Timestamp::now"].iter().any(|it| text.contains(it));
-    let may_read_clock = ["/tests/", "/benches/", "xtask/", "vigie-app/src/clock.rs", "vigie-exchange/src/transport/", "crates/vigie/src/"];
+    let may_read_clock = [
+        "/tests/",
+        "/benches/",
+        "xtask/",
+        "vigie-app/src/clock.rs",
+        "vigie-exchange/src/transport/",
+        "crates/vigie/src/",
+    ];
     if reads_clock && !may_read_clock.iter().any(|it| file.contains(it)) {
         findings.push(format!("{file}: reads the clock; time is an argument"));
     }
@@ -115,7 +129,10 @@ fn check_nouns(files: &[String], findings: &mut Vec<String>) {
         .collect();
     for file in files.iter().filter(|it| it.starts_with("crates/")) {
         let stem = Path::new(file).file_stem().and_then(|it| it.to_str()).unwrap_or_default();
-        let singular = stem.strip_suffix("ies").map(|it| format!("{it}y")).or_else(|| stem.strip_suffix('s').map(str::to_owned));
+        let singular = stem
+            .strip_suffix("ies")
+            .map(|it| format!("{it}y"))
+            .or_else(|| stem.strip_suffix('s').map(str::to_owned));
         // TAXII's own resource is called `collections`.
         if singular.is_some_and(|it| nouns.contains(it.as_str())) && !file.contains("taxii") {
             findings.push(format!("{file}: a noun's file is singular in every layer"));
