@@ -185,6 +185,9 @@ fn title(text: &str) -> Option<String> {
     .find_map(says)
 }
 
+/// Objects with when they were added, and from where to go on.
+type Chunk = (Vec<(i64, Released<Intel>)>, Option<i64>);
+
 /// The newest of all shelves together before a date, and from where to go on.
 fn chunk(
     reader: &Reader<'_>,
@@ -193,7 +196,7 @@ fn chunk(
     before: Option<i64>,
     limit: usize,
     clearance: &Clearance,
-) -> Result<(Vec<(i64, Released<Intel>)>, Option<i64>), StoreError> {
+) -> Result<Chunk, StoreError> {
     let mut items = Vec::new();
     // A shelf that was not read to its end says nothing about what is older than its last row.
     let mut floor = None;

@@ -140,7 +140,7 @@ impl Watch {
                 }
                 None => {}
             }
-            self.store(&key, follow.checkpoint(), &mut raised)?;
+            self.store(&key, follow.checkpoint().as_ref(), &mut raised)?;
             remembered = Instant::now();
         }
     }
@@ -174,7 +174,7 @@ impl Watch {
     fn store(
         &mut self,
         key: &str,
-        reached: Option<Checkpoint>,
+        reached: Option<&Checkpoint>,
         raised: &mut Vec<Raised>,
     ) -> Result<(), FollowingError> {
         let now = clock::now();
@@ -185,7 +185,7 @@ impl Watch {
                     told.push((indicator, at));
                 }
             }
-            match &reached {
+            match reached {
                 Some(reached) => tx.set_setting(key, &reached.to_string()),
                 None => Ok(()),
             }

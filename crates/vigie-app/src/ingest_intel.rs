@@ -157,10 +157,9 @@ fn meanings(reader: &Reader, checked: &[Checked<'_>]) -> Result<HashMap<String, 
             if meanings.contains_key(marking) {
                 continue;
             }
-            if let Some(text) = reader.marking(marking)? {
-                if let Ok(stored) = Object::parse(&text) {
-                    meanings.insert(marking.to_owned(), Meaning::of(&stored));
-                }
+            let text = reader.marking(marking)?;
+            if let Some(Ok(stored)) = text.as_deref().map(Object::parse) {
+                meanings.insert(marking.to_owned(), Meaning::of(&stored));
             }
         }
     }
@@ -292,7 +291,7 @@ fn read_sighting(object: &Object<'_>, member: MemberId, now: i64) -> Option<NewS
         read.and_then(|it| i64::try_from(it.nanos()).ok())
     };
     let last_seen = instant("last_seen").or_else(|| instant("modified")).unwrap_or(now);
-    let count = object.get("count").and_then(|it| it.as_integer()).unwrap_or(1);
+    let count = object.get("count").and_then(Value::as_integer).unwrap_or(1);
     Some(NewSighting {
         id: object.id().clone(),
         indicator: text("sighting_of_ref")?.parse().ok()?,

@@ -166,8 +166,7 @@ pub fn fingerprint_of(pem: &str) -> Option<Fingerprint> {
     use rustls::pki_types::pem::PemObject as _;
 
     let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).ok()?;
-    let digest = Sha256::digest(&certificate);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>().parse().ok()
+    Some(Fingerprint::from_digest(Sha256::digest(&certificate).into()))
 }
 
 /// A self-signed certificate for this node and its key, both PEM. Peers pin it, so no authority is needed.

@@ -40,7 +40,7 @@ pub(crate) fn all(app: &App) -> Result<Followed, AppError> {
 }
 
 /// Puts what has changed since into force.
-pub(crate) fn news(app: &App, followed: Followed) -> Result<Followed, AppError> {
+pub(crate) fn news(app: &App, followed: &Followed) -> Result<Followed, AppError> {
     let options = options(app);
     let change = app.inner().store.read(|reader| {
         let outbox = reader.outbox(followed.outbox, LOOK)?;

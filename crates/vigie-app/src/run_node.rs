@@ -77,10 +77,10 @@ async fn follow_rules(app: App, mut followed: load_rules::Followed) {
     let mut changed = app.inner().changed.subscribe();
     while changed.changed().await.is_ok() {
         let (own, before) = (app.clone(), followed.clone());
-        match tokio::task::spawn_blocking(move || load_rules::news(&own, before)).await {
+        match tokio::task::spawn_blocking(move || load_rules::news(&own, &before)).await {
             Ok(Ok(now)) => followed = now,
             Ok(Err(error)) => {
-                tracing::error!(error = %check_node::chain(&error), "the rules could not be brought up to date")
+                tracing::error!(error = %check_node::chain(&error), "the rules could not be brought up to date");
             }
             Err(_) => return,
         }

@@ -36,7 +36,9 @@ pub struct BadFingerprint(String);
 impl Fingerprint {
     /// From the digest itself.
     pub fn from_digest(digest: [u8; 32]) -> Self {
-        Self(digest.iter().map(|it| format!("{it:02x}")).collect::<String>().into())
+        let halves = digest.iter().flat_map(|it| [it >> 4, it & 15]);
+        let letters = halves.filter_map(|it| char::from_digit(u32::from(it), 16));
+        Self(letters.collect::<String>().into())
     }
 
     /// The 64 letters.
