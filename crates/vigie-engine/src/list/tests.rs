@@ -1,5 +1,7 @@
 //! Tests of `list.rs`.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::key::{Class, shown};
 
@@ -82,4 +84,19 @@ fn refusals_are_counted_beyond_those_described() {
     assert_eq!(chunk.refused_count, 1000);
     assert_eq!(chunk.refused.len(), DESCRIBED);
     assert_eq!(chunk.refused.first().map(|it| it.place.as_str()), Some("line 5"));
+}
+
+proptest! {
+    /// No bytes panic, every line is counted, and what is kept can be shown.
+    #[test]
+    fn any_bytes_are_lines(lines in prop::collection::vec("[ -~]{0,30}|\\PC{0,9}|[a-z0-9.:/@\\[\\]#\t-]{0,30}", 0..9), tail in any::<Vec<u8>>()) {
+        let mut bytes = lines.join("\n").into_bytes();
+        bytes.extend(tail);
+        let chunk = Chunk::read(&bytes, 1);
+        prop_assert_eq!(chunk.lines, bytes.split_inclusive(|it| *it == b'\n').count() as u64);
+        for (value, key) in chunk.iter() {
+            prop_assert!((1..=chunk.lines).contains(&u64::from(value.line)));
+            prop_assert!(!shown(key).is_empty());
+        }
+    }
 }
