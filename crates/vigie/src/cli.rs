@@ -79,7 +79,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     let out = &mut io::BufWriter::new(io::stdout());
     let code = match command {
         Command::Demo(args) => demo::run(args, out).await,
-        Command::Init(args) => init::run(args, out),
+        Command::Init(args) => init::run(&args, out),
         Command::Serve(args) => serve::run(args).await,
         Command::Watch(args) => watch::run(args, out),
         Command::Intel(command) => intel::run(command, out).await,
@@ -90,7 +90,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Journal(command) => journal::run(command, out).await,
         Command::Stix(command) => stix::run(command, out),
         Command::Doctor(args) => doctor::run(args, out).await,
-        Command::Completions(args) => completions::run(&args, out),
+        Command::Completions(args) => Ok(completions::run(&args, out)),
         Command::Manual(args) => manual::run(&args, out),
     };
     let flushed = out.flush();

@@ -11,7 +11,7 @@ const INDICATOR: &str = r#"{"type":"bundle","id":"bundle--0a4f1c52-7d66-4f3f-9c6
 
 fn vigie(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
-    command.args(arguments).current_dir(folder).env_remove("VIGIE_DATA").output().unwrap()
+    command.args(arguments).current_dir(folder).env_remove("VIGIE_DATA").output().expect("the binary starts")
 }
 
 #[track_caller]

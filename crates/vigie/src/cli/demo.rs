@@ -41,7 +41,9 @@ pub(crate) async fn run(args: Args, out: &mut impl Write) -> anyhow::Result<Exit
         out.flush()?;
     }
     if !args.once {
-        nations.iter().for_each(|it| it.sensor.calm());
+        for nation in &nations {
+            nation.sensor.calm();
+        }
         teller.stay(&nations);
         tokio::signal::ctrl_c().await?;
     }

@@ -23,7 +23,7 @@ pub(crate) struct Args {
     name: String,
 }
 
-pub(crate) fn run(args: Args, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let node = init_node::run(&args.data, args.nation, &args.name)?;
     writeln!(out, "node         {}", args.data.display())?;
     writeln!(out, "member       {}", node.member)?;

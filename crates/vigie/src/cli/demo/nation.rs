@@ -132,7 +132,7 @@ impl Nation {
 fn write_config(data: &Path, log: &Path) -> anyhow::Result<()> {
     let mut config = Config::default();
     config.telemetry.files = vec![PathBuf::from(log)];
-    config.log.level = "warn".to_owned();
+    "warn".clone_into(&mut config.log.level);
     Ok(std::fs::write(data.join("vigie.toml"), toml::to_string(&config)?)?)
 }
 

@@ -40,7 +40,7 @@ impl Sensor {
                 let time = jiff::Timestamp::now();
                 log.write_all(harmless(time, beat).as_bytes())?;
                 if infected {
-                    let name = if beat % 2 == 0 { ATTACKER } else { SECOND };
+                    let name = if beat.is_multiple_of(2) { ATTACKER } else { SECOND };
                     log.write_all(beacon(time, beat, name).as_bytes())?;
                 }
                 beat = beat.wrapping_add(1);

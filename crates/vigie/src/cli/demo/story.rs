@@ -76,7 +76,7 @@ pub(super) async fn play(nations: &mut [Nation], teller: &Teller) -> anyhow::Res
         let took = millis(alert.noticed - published);
         teller.event(
             ally.name,
-            &format!("detects {} in its own telemetry, {took:.0} ms after publication", seen),
+            &format!("detects {seen} in its own telemetry, {took:.0} ms after publication"),
         );
         detect.insert(ally.code, took);
     }
@@ -238,7 +238,7 @@ async fn revoke(
 }
 
 async fn wait_for_alert(nation: &Nation, indicator: &StixId) -> anyhow::Result<Alert> {
-    let look = || async { Ok(first_alert(nation, indicator).await?) };
+    let look = || first_alert(nation, indicator);
     wait_until(look).await.with_context(|| format!("{} raised no alert on {indicator}", nation.name))
 }
 
