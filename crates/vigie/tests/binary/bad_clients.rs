@@ -64,7 +64,9 @@ fn slow_heads_hold_nobody_up() {
     let node = serve(&folder);
     let mut slow: Vec<TcpStream> = (0..200).map(|_| node.client.connect()).collect();
     for (number, byte) in node.client.head("GET", "/api/", "X-Slow: ").bytes().take(30).enumerate() {
-        slow.iter_mut().for_each(|it| it.write_all(&[byte]).unwrap());
+        for tcp in &mut slow {
+            tcp.write_all(&[byte]).unwrap();
+        }
         let asked = Instant::now();
         node.works(number);
         assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());

@@ -24,9 +24,9 @@ fn watch(folder: &Path, patterns: &[&str], log: &Path) -> (Option<i32>, Value) {
     let [rules, told_at, log] = [&rules, &told, log].map(|it| it.to_str().unwrap());
     let output = node::run(&["watch", "--indicators", rules, "--summary", told_at, log]);
     assert!(began.elapsed() < Duration::from_secs(30), "{log}: {:?}", began.elapsed());
-    let summary: Value = fs::read(&told)
-        .map(|it| serde_json::from_slice(&it).unwrap())
-        .unwrap_or_else(|_| panic!("{log}: {}", String::from_utf8_lossy(&output.stderr)));
+    let summary = fs::read(&told);
+    assert!(summary.is_ok(), "{log}: {}", String::from_utf8_lossy(&output.stderr));
+    let summary: Value = serde_json::from_slice(&summary.unwrap()).unwrap();
     let peak = summary["peak_rss_bytes"].as_u64().unwrap() >> 20;
     assert!(peak < MEMORY, "{log}: {peak} MiB");
     (output.status.code(), summary)
@@ -137,8 +137,8 @@ fn hostile_patterns_end_in_bounded_time() {
     let (status, summary) = watch(folder.path(), &patterns, &log);
     assert_eq!(status, Some(3), "{summary}");
     assert!(summary["matches"].as_u64() >= Some(1), "{summary}");
-    let states = summary["rules"].as_object().unwrap().values();
-    assert_eq!(states.map(|it| it.as_u64().unwrap()).sum::<u64>(), patterns.len() as u64, "{summary}");
+    let counts = summary["rules"].as_object().unwrap().values();
+    assert_eq!(counts.map(|it| it.as_u64().unwrap()).sum::<u64>(), patterns.len() as u64, "{summary}");
     assert!(summary["rules"]["refused"].as_u64() >= Some(2), "{summary}");
 }
 

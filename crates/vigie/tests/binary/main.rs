@@ -7,6 +7,10 @@
 //! Start with `node.rs`, then `real_data.rs` and `bad_bodies.rs`.
 
 #![expect(clippy::unwrap_used, reason = "what a test sets up itself must be there")]
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures of docs/spec/real-data.md are printed, and so is what was skipped"
+)]
 
 mod node;
 mod samples;

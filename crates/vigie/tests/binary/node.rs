@@ -63,7 +63,7 @@ impl Home {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let told = Arc::new(Mutex::new(String::new()));
-        let tell = |told: &Mutex<String>, line: &str| *told.lock().unwrap() += &format!("{line}\n");
+        let tell = |told: &Mutex<String>, line: &str| told.lock().unwrap().extend([line, "\n"]);
         let ready = lines.find_map(|line| {
             tell(&told, &line);
             line.strip_prefix("listening on http://").map(str::to_owned)
@@ -197,7 +197,7 @@ impl Client {
 
     fn try_send(&self, head: &str, body: &[u8]) -> Option<Answer> {
         let mut tcp = TcpStream::connect(self.address).ok()?;
-        tcp.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+        tcp.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
         tcp.write_all(head.as_bytes()).ok()?;
         // The node may answer before it has read the whole body.
         let _ = tcp.write_all(body);
@@ -223,7 +223,7 @@ impl Answer {
     /// Reads to the end of the connection; none if what came is not a whole answer.
     pub(crate) fn read(tcp: &mut TcpStream) -> Option<Self> {
         let mut bytes = Vec::new();
-        let mut piece = [0; 65536];
+        let mut piece = [0; 8192];
         while let Ok(count @ 1..) = tcp.read(&mut piece) {
             bytes.extend_from_slice(&piece[..count]);
         }
