@@ -177,6 +177,19 @@ fn two_processes_share_a_database() {
     assert_ne!(world.store.data_version().unwrap(), before);
 }
 
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_a_new_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    world.add_to(1, "ma", "clear", &indicator(1, 2020, "a"));
+    for file in fs::read_dir(world.folder.path()).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", file.path().display());
+    }
+}
+
 /// Several start at once on a new database.
 #[test]
 fn a_new_database_is_made_once() {
