@@ -21,7 +21,7 @@ mod notices;
 mod observe;
 mod pages;
 mod routes;
-mod taxii;
+pub mod taxii;
 
 use std::future::Future;
 

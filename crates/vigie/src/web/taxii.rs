@@ -10,13 +10,13 @@
 
 mod api_root;
 mod collections;
-mod cursor;
+pub mod cursor;
 mod discovery;
 mod manifest;
 mod negotiate;
 mod objects;
 mod paging;
-pub(super) mod parameters;
+pub mod parameters;
 mod respond;
 mod status;
 mod versions;

@@ -22,7 +22,7 @@ const PROOF: usize = 16;
 
 /// What a token is good for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scope<'a> {
+pub struct Scope<'a> {
     /// Who pages: the member.
     pub member: &'a str,
     /// The endpoint's path: collection, and object if there is one.
@@ -33,7 +33,7 @@ pub(super) struct Scope<'a> {
 
 /// Where a page ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Position {
+pub struct Position {
     /// The date added of its last row, microseconds since 1970.
     pub micros: i64,
     /// The audience epoch under which it was made: when it moves, what lies before may have changed.
@@ -41,7 +41,7 @@ pub(super) struct Position {
 }
 
 /// A token for what follows a position.
-pub(super) fn seal(key: &[u8; 32], scope: Scope<'_>, position: Position) -> String {
+pub fn seal(key: &[u8; 32], scope: Scope<'_>, position: Position) -> String {
     let mut bytes = vec![FORM];
     bytes.extend_from_slice(&position.micros.to_be_bytes());
     bytes.extend_from_slice(&position.epoch.to_be_bytes());
@@ -51,7 +51,7 @@ pub(super) fn seal(key: &[u8; 32], scope: Scope<'_>, position: Position) -> Stri
 }
 
 /// The position in a token that was sealed for this scope.
-pub(super) fn open(key: &[u8; 32], scope: Scope<'_>, token: &str) -> Result<Position, BadParameter> {
+pub fn open(key: &[u8; 32], scope: Scope<'_>, token: &str) -> Result<Position, BadParameter> {
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| BadParameter::Next)?;
     let [FORM, rest @ ..] = bytes.as_slice() else { return Err(BadParameter::Next) };
     let (micros, rest) = rest.split_first_chunk().ok_or(BadParameter::Next)?;

@@ -17,7 +17,7 @@ const MAX_VALUES: usize = 1000;
 
 /// An endpoint that takes parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Endpoint {
+pub enum Endpoint {
     /// Objects of a collection (section 5.4).
     Objects,
     /// Manifest of a collection (section 5.3).
@@ -32,7 +32,7 @@ pub(crate) enum Endpoint {
 
 /// How many rows a page may have.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct PageSize {
+pub struct PageSize {
     /// When the client does not say.
     pub default: usize,
     /// Whatever the client says.
@@ -41,7 +41,7 @@ pub(crate) struct PageSize {
 
 /// What a client asks, read but for the paging token.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub struct Asked {
     /// The question. `resume_after` is still open.
     pub query: Query,
     /// The paging token, not to be trusted.
@@ -52,7 +52,7 @@ pub(crate) struct Asked {
 
 /// Why a query parameter cannot be understood.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BadParameter {
+pub enum BadParameter {
     /// One parameter, two values.
     #[error("`{0}` is given twice")]
     Twice(String),
@@ -110,7 +110,7 @@ impl Endpoint {
 }
 
 /// Reads the query part of an address.
-pub(crate) fn read(endpoint: Endpoint, text: Option<&str>, size: PageSize) -> Result<Asked, BadParameter> {
+pub fn read(endpoint: Endpoint, text: Option<&str>, size: PageSize) -> Result<Asked, BadParameter> {
     let mut query = Query { versions: endpoint.default_versions(), ..Query::everything(size.default) };
     let mut next = None;
     let mut filters = BTreeSet::new();

@@ -1,0 +1,11 @@
+//! Suricata's EVE.
+
+use vigie_telemetry::Format;
+
+use super::log;
+
+/// Recognised, and taken for EVE whatever it is.
+pub fn run(data: &[u8]) {
+    log::read(data, None);
+    log::read(data, Some(Format::Eve));
+}

@@ -1,0 +1,56 @@
+//! The readers of bytes that strangers send, each as a function that takes any bytes and must come back.
+//!
+//! A target reads its input as the node would, and asserts what holds of every input; a panic is a finding. The same
+//! functions are run by cargo-fuzz (`bin/`) and, for a moment each, by the normal suite (`crates/vigie/tests/fuzz`).
+//! `docs/fuzzing.md` says how.
+//!
+//! Start with [`ALL`].
+
+pub mod card;
+pub mod config;
+pub mod eve;
+pub mod indicator_list;
+mod log;
+pub mod notice_stream;
+pub mod paging_cursor;
+pub mod query_parameters;
+pub mod releasability;
+pub mod stix_bundle;
+pub mod stix_object;
+pub mod stix_pattern;
+pub mod taxii_wire;
+pub mod unpack;
+pub mod zeek;
+
+/// A reader and what to start from.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name, and that of its folder in `fuzz/seeds`.
+    pub name: &'static str,
+    /// Reads any bytes.
+    pub run: fn(&[u8]),
+    /// Folders with more seeds, seen from the root of the project: the cases of a crate.
+    pub cases: &'static [&'static str],
+}
+
+/// Every target.
+pub const ALL: [Target; 14] = [
+    Target { name: "stix_object", run: stix_object::run, cases: &[] },
+    Target {
+        name: "stix_bundle",
+        run: stix_bundle::run,
+        cases: &["crates/vigie-stix/cases/bundle", "crates/vigie-stix/cases/invalid"],
+    },
+    Target { name: "stix_pattern", run: stix_pattern::run, cases: &["crates/vigie-stix/cases/pattern"] },
+    Target { name: "releasability", run: releasability::run, cases: &[] },
+    Target { name: "eve", run: eve::run, cases: &["crates/vigie-telemetry/cases/eve"] },
+    Target { name: "zeek", run: zeek::run, cases: &["crates/vigie-telemetry/cases/zeek"] },
+    Target { name: "unpack", run: unpack::run, cases: &[] },
+    Target { name: "indicator_list", run: indicator_list::run, cases: &[] },
+    Target { name: "taxii_wire", run: taxii_wire::run, cases: &[] },
+    Target { name: "notice_stream", run: notice_stream::run, cases: &[] },
+    Target { name: "query_parameters", run: query_parameters::run, cases: &[] },
+    Target { name: "paging_cursor", run: paging_cursor::run, cases: &[] },
+    Target { name: "config", run: config::run, cases: &[] },
+    Target { name: "card", run: card::run, cases: &[] },
+];

@@ -1,0 +1,11 @@
+//! Zeek's logs, tab-separated and JSON.
+
+use vigie_telemetry::Format;
+
+use super::log;
+
+/// Recognised, and taken for Zeek whatever it is.
+pub fn run(data: &[u8]) {
+    log::read(data, None);
+    log::read(data, Some(Format::Zeek));
+}
