@@ -93,7 +93,7 @@ impl Language {
         let digits = number.to_string();
         let mut shown = String::with_capacity(digits.len() * 2);
         for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % 3 == 0 {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
                 shown.push(separator);
             }
             shown.push(digit);

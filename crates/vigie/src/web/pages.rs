@@ -192,11 +192,13 @@ impl Frame {
     }
 
     /// A text that speaks of a number.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates give every argument by reference")]
     fn count(&self, key: &str, count: &u64) -> String {
         self.language.count(key, *count)
     }
 
     /// A number as the language writes it.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates give every argument by reference")]
     fn number(&self, number: &u64) -> String {
         self.language.number(*number)
     }

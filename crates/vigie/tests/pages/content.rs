@@ -7,7 +7,7 @@ use uuid::Uuid;
 use vigie_model::member::Membership;
 use vigie_model::token::Scope;
 
-use crate::node::Node;
+use crate::node::{Node, Token};
 
 #[test]
 fn an_alert_is_shown_with_its_proof() {
@@ -76,33 +76,34 @@ fn a_long_list_is_read_page_by_page_and_each_object_stands_in_it_once() {
         })
         .collect();
     node.add(&objects);
-    let (mut path, mut seen, mut pages) = (Some("/intel?type=domain-name".to_owned()), Vec::new(), 0);
-    while let Some(next) = path {
-        let page = node.get(Some(&own), &next, "").expect(200);
+    let (mut next, mut seen, mut count) = (Some("/intel?type=domain-name".to_owned()), Vec::new(), 0);
+    while let Some(path) = next {
+        let page = node.get(Some(&own), &path, "").expect(200);
         seen.extend(page.links("/intel/"));
-        path = page.next();
-        pages += 1;
-        assert!(pages < 10);
+        next = page.next();
+        count += 1;
+        assert!(count < 10);
     }
-    assert_eq!((pages, seen.len()), (3, 120));
+    assert_eq!((count, seen.len()), (3, 120));
     assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), 120);
 
     let found = node.get(Some(&own), "/intel?words=D77.EXAMPLE", "").expect(200);
     assert_eq!(found.links("/intel/").len(), 1);
-    let none = node.get(Some(&own), "/intel?type=malware&words=d77", "").expect(200);
-    assert_eq!(none.links("/intel/").len(), 0);
+    let nothing = node.get(Some(&own), "/intel?type=malware&words=d77", "").expect(200);
+    assert_eq!(nothing.links("/intel/").len(), 0);
+}
+
+#[track_caller]
+fn check(node: &Node, own: &Token, path: &str, header: &str, language: &str) {
+    let answer = node.get(Some(own), path, header).expect(200);
+    assert!(answer.body.contains(&format!("<html lang=\"{language}\" dir=\"ltr\">")), "{path} {header}");
+    assert_eq!(answer.header("content-language"), [language]);
 }
 
 #[test]
 fn the_reader_chooses_the_language_and_keeps_it() {
     let node = Node::start();
     let own = node.token(None, Scope::All);
-    #[track_caller]
-    fn check(node: &Node, own: &crate::node::Token, path: &str, header: &str, language: &str) {
-        let answer = node.get(Some(own), path, header).expect(200);
-        assert!(answer.body.contains(&format!("<html lang=\"{language}\" dir=\"ltr\">")), "{path} {header}");
-        assert_eq!(answer.header("content-language"), [language]);
-    }
     check(&node, &own, "/", "", "en");
     check(&node, &own, "/", "Accept-Language: fr-MA, en;q=0.5", "fr");
     check(&node, &own, "/intel?lang=fr", "Accept-Language: en", "fr");

@@ -2,6 +2,8 @@
 //!
 //! What every page promises by itself (escaping, structure, languages) is tested beside the pages, from samples.
 
+#![expect(clippy::unwrap_used, reason = "what a test sets up itself must be there")]
+
 mod access;
 mod browser;
 mod content;

@@ -146,14 +146,14 @@ impl Node {
 
     /// `GET`, with one more header if it is not empty.
     pub(crate) fn get(&self, token: Option<&Token>, path: &str, header: &str) -> Answer {
-        let mut request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
-        if let Some(Token { name, secret }) = token {
-            request += &format!("Authorization: Basic {}\r\n", STANDARD.encode(format!("{name}:{secret}")));
-        }
-        if !header.is_empty() {
-            request += &format!("{header}\r\n");
-        }
-        request += "\r\n";
+        let authorization = token.map_or_else(String::new, |Token { name, secret }| {
+            format!("Authorization: Basic {}\r\n", STANDARD.encode(format!("{name}:{secret}")))
+        });
+        let header = if header.is_empty() { String::new() } else { format!("{header}\r\n") };
+        let address = self.address;
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{authorization}{header}\r\n"
+        );
         let mut tcp = TcpStream::connect(self.address).unwrap();
         tcp.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         tcp.write_all(request.as_bytes()).unwrap();

@@ -22,7 +22,7 @@ fn keys(language: Language) -> BTreeMap<String, BTreeSet<String>> {
         let names = line
             .split('$')
             .skip(1)
-            .map(|it| it.chars().take_while(|it| it.is_ascii_alphanumeric()).collect::<String>());
+            .map(|it| it.chars().take_while(char::is_ascii_alphanumeric).collect::<String>());
         variables.extend(names);
     }
     keys

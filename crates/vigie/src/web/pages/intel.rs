@@ -104,7 +104,8 @@ pub(super) struct Show {
 /// A version of an object.
 pub(super) struct Version {
     pub(super) said: Foreign,
-    pub(super) spec_version: &'static str,
+    /// Which standard it is written in.
+    pub(super) standard: &'static str,
     pub(super) added: Option<Moment>,
     pub(super) label: Handling,
     pub(super) revoked: bool,
@@ -211,7 +212,7 @@ impl Version {
         let intel = intel.get();
         Self {
             said: Foreign::code(intel.version.as_str()),
-            spec_version: match intel.spec_version {
+            standard: match intel.spec_version {
                 vigie_model::intel::SpecVersion::V20 => "STIX 2.0",
                 vigie_model::intel::SpecVersion::V21 => "STIX 2.1",
             },

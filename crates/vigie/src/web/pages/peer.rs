@@ -89,6 +89,11 @@ impl Standing {
         }
     }
 
+    /// Whether the ally takes part: a line leads to it then.
+    pub(super) fn is_active(self) -> bool {
+        matches!(self, Self::Connected | Self::Apart)
+    }
+
     /// Under which its word lies.
     pub(super) fn key(self) -> &'static str {
         match self {
@@ -160,6 +165,7 @@ impl Ring {
     }
 
     /// How many stand so.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates give every argument by reference")]
     pub(super) fn count(&self, standing: &Standing) -> u64 {
         self.nodes.iter().filter(|it| it.standing == *standing).count() as u64
     }

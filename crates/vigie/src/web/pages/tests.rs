@@ -98,7 +98,7 @@ fn peers() -> Vec<peer::Row> {
 fn version() -> intel::Version {
     intel::Version {
         said: Foreign::code("2026-11-21T20:00:00.000Z"),
-        spec_version: "STIX 2.1",
+        standard: "STIX 2.1",
         added: moment(),
         label: handling(Some(Tlp::AmberStrict)),
         revoked: true,
@@ -108,6 +108,29 @@ fn version() -> intel::Version {
         ],
         text: Foreign::block("{\n\t\"type\": \"indicator\"\n}"),
         bytes: 26,
+    }
+}
+
+fn proof(frame: Frame) -> alert::Show {
+    alert::Show {
+        frame,
+        id: Foreign::code("alert--1"),
+        rule: Foreign::words(HOSTILE),
+        language: Foreign::code("stix"),
+        noticed: moment(),
+        happened: None,
+        file: Foreign::code("/var/log/suricata/eve.json"),
+        line: 1_234,
+        format: Foreign::code("eve"),
+        indicator: Some(alert::Indicator {
+            href: "/intel/indicator--1".to_owned(),
+            title: Foreign::words(HOSTILE),
+            pattern: Some(Foreign::long_code("[domain-name:value = 'evil.example']")),
+            label: handling(Some(Tlp::Red)),
+            revoked: false,
+        }),
+        matched: vec![(Foreign::code("domain-name:value"), Foreign::code(HOSTILE))],
+        event: vec![(false, Foreign::block("{\n  \"query\": \"")), (true, Foreign::block(HOSTILE))],
     }
 }
 
@@ -149,26 +172,7 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
         alerts: alert_rows(),
     };
     let alerts = alert::List { frame: frame(Section::Alert), rows: alert_rows(), next: None };
-    let proof = alert::Show {
-        frame: frame(Section::Alert),
-        id: Foreign::code("alert--1"),
-        rule: Foreign::words(HOSTILE),
-        language: Foreign::code("stix"),
-        noticed: moment(),
-        happened: None,
-        file: Foreign::code("/var/log/suricata/eve.json"),
-        line: 1_234,
-        format: Foreign::code("eve"),
-        indicator: Some(alert::Indicator {
-            href: "/intel/indicator--1".to_owned(),
-            title: Foreign::words(HOSTILE),
-            pattern: Some(Foreign::long_code("[domain-name:value = 'evil.example']")),
-            label: handling(Some(Tlp::Red)),
-            revoked: false,
-        }),
-        matched: vec![(Foreign::code("domain-name:value"), Foreign::code(HOSTILE))],
-        event: vec![(false, Foreign::block("{\n  \"query\": \"")), (true, Foreign::block(HOSTILE))],
-    };
+    let proof = proof(frame(Section::Alert));
     let peers = peer::List { frame: frame(Section::Peer), ring: ring(), rows: peers() };
     let problem = problem::Show {
         frame: Frame { node: None, caller: None, own: false, ..frame(Section::Nowhere) },
