@@ -12,9 +12,9 @@
     reason = "the figures of docs/spec/real-data.md are printed, and so is what was skipped"
 )]
 
+mod dataset;
 mod node;
 mod samples;
-mod shared;
 
 mod real_data;
 mod reference_data;

@@ -210,7 +210,7 @@ impl Client {
         loop {
             let answer = self.get(&format!("{OBJECTS}?limit={limit}&{EVERYTHING}{next}"));
             assert_eq!(answer.status, 200, "{}", answer.text());
-            texts.extend(crate::shared::texts_of("a page", &answer.body));
+            texts.extend(crate::dataset::texts_of("a page", &answer.body));
             match answer.json()["next"].as_str() {
                 Some(token) => next = format!("&next={token}"),
                 None => return texts,

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::dataset;
 use crate::node::{self, EVERYTHING, Home, OBJECTS};
-use crate::shared;
 
 /// Objects that one request brings.
 const IN_ONE_REQUEST: usize = 2_000;
@@ -99,11 +99,11 @@ fn identity(text: &str) -> (Value, Value, Value) {
 
 #[track_caller]
 fn check(name: &str, wanted: impl Fn(&str) -> bool) {
-    let Some(from) = shared::set(name) else { return };
+    let Some(from) = dataset::set(name) else { return };
     let folder = tempfile::tempdir().unwrap();
-    let mut files = shared::unpack(&from, &folder.path().join("files"));
+    let mut files = dataset::unpack(&from, &folder.path().join("files"));
     files.retain(|it| wanted(it.to_str().unwrap()));
-    let texts = |file: &Path| shared::texts_of(file.to_str().unwrap(), &std::fs::read(file).unwrap());
+    let texts = |file: &Path| dataset::texts_of(file.to_str().unwrap(), &std::fs::read(file).unwrap());
     let inputs: Vec<Vec<String>> = files.iter().map(|it| texts(it)).collect();
     let objects = inputs.iter().map(Vec::len).sum::<usize>();
     assert!(objects > 1_000, "{name}: {objects}");
@@ -111,7 +111,7 @@ fn check(name: &str, wanted: impl Fn(&str) -> bool) {
     let home = Home::new(&folder.path().join("imported"));
     let import = import(&home, &files);
     let bundle = node::run(&["intel", "export", "--data", home.data()]).stdout;
-    let exported = shared::texts_of("export", &bundle);
+    let exported = dataset::texts_of("export", &bundle);
     assert_eq!(exported.len(), import.added, "{name}");
     let refused = import.rules.values().sum::<usize>();
     assert_eq!(import.added + import.known + refused, objects, "{name}");

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::dataset;
 use crate::node::{EVERYTHING, Home, Node, OBJECTS};
-use crate::shared;
 
 #[derive(serde::Deserialize)]
 struct Collection<'a> {
@@ -49,8 +49,8 @@ fn check(node: &Node, query: &str, want: &[(&str, &str)]) {
 
 #[test]
 fn the_default_data_of_medallion() {
-    let Some(path) = shared::set("taxii/medallion/default_data.json") else { return };
-    let bytes = shared::content(&path);
+    let Some(path) = dataset::set("taxii/medallion/default_data.json") else { return };
+    let bytes = dataset::content(&path);
     let server: Server<'_> = serde_json::from_slice(&bytes).unwrap();
     let full = server.trustgroup1.collections.iter().find(|it| !it.objects.is_empty()).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -94,18 +94,18 @@ fn the_default_data_of_medallion() {
 /// A live feed publishes pages and manifests as files; both say the same of the same objects.
 #[test]
 fn the_pages_and_manifests_of_tweetfeed() {
-    let Some(path) = shared::set("taxii/tweetfeed-taxii21.tar.zst") else { return };
+    let Some(path) = dataset::set("taxii/tweetfeed-taxii21.tar.zst") else { return };
     let folder = tempfile::tempdir().unwrap();
     let home = Home::new(&folder.path().join("node"));
     let node = home.serve();
     let (mut pages, mut records) = (Vec::new(), Vec::new());
-    for file in shared::unpack(&path, &folder.path().join("files")) {
+    for file in dataset::unpack(&path, &folder.path().join("files")) {
         let bytes = std::fs::read(&file).unwrap();
         let Ok(list) = serde_json::from_slice::<Vec<Value>>(&bytes) else { continue };
         if list.iter().all(|it| it["media_type"].is_string()) {
             records.extend(list.iter().map(row));
         } else {
-            pages.push(shared::texts_of("page", &bytes));
+            pages.push(dataset::texts_of("page", &bytes));
         }
     }
     assert!(pages.len() > 10 && records.len() > 1_000, "{} {}", pages.len(), records.len());

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::dataset;
 use crate::node;
-use crate::shared;
 
 #[test]
 fn validation_agrees_with_oasis() {
@@ -36,10 +36,10 @@ fn validate(files: &[PathBuf]) -> (Option<i32>, HashSet<PathBuf>, HashSet<PathBu
 
 #[track_caller]
 fn check_validity(name: &str, agree: usize, differ: usize) {
-    let Some(path) = shared::set("stix-validity").map(|it| it.join(name)) else { return };
+    let Some(path) = dataset::set("stix-validity").map(|it| it.join(name)) else { return };
     let folder = tempfile::tempdir().unwrap();
     let mut cases: Vec<(PathBuf, bool)> = Vec::new();
-    for (number, line) in String::from_utf8(shared::content(&path)).unwrap().lines().enumerate() {
+    for (number, line) in String::from_utf8(dataset::content(&path)).unwrap().lines().enumerate() {
         let case: Value = serde_json::from_str(line).unwrap();
         let file = folder.path().join(format!("{number}.json"));
         fs::write(&file, case["instance"].to_string()).unwrap();
@@ -69,8 +69,8 @@ fn matching_agrees_with_oasis() {
 
 #[track_caller]
 fn check_matches(semantics: &str, agree: usize) {
-    let Some(path) = shared::set("stix-patterns/match.shared.json") else { return };
-    let suite: Value = serde_json::from_slice(&shared::content(&path)).unwrap();
+    let Some(path) = dataset::set("stix-patterns/match.shared.json") else { return };
+    let suite: Value = serde_json::from_slice(&dataset::content(&path)).unwrap();
     let cases = suite["cases"].as_array().unwrap();
     let lines: Vec<String> = cases
         .iter()
@@ -112,10 +112,10 @@ fn every_real_indicator_is_a_rule_in_a_counted_state() {
 
 #[track_caller]
 fn check_rules(name: &str, explained: &[&str]) {
-    let Some(from) = shared::set(name) else { return };
+    let Some(from) = dataset::set(name) else { return };
     let folder = tempfile::tempdir().unwrap();
     let rules = folder.path().join("rules");
-    shared::unpack(&from, &rules);
+    dataset::unpack(&from, &rules);
     let (log, told) = (folder.path().join("eve.json"), folder.path().join("summary.json"));
     fs::write(&log, crate::samples::question("nothing.example")).unwrap();
     let [rules, log, told] = [&rules, &log, &told].map(|it| it.to_str().unwrap());
