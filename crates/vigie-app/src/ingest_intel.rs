@@ -6,7 +6,7 @@
 //! Markings may arrive after the objects that use them: such objects wait under the closed label (originator only),
 //! and get their own as soon as the definition is here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use vigie_model::id::{CollectionId, MemberId};
 use vigie_model::label::Label;
@@ -114,10 +114,15 @@ pub(crate) fn ingest(
             remark: None,
         }));
     }
-    let meanings = app.inner().store.read(|reader| meanings(reader, &checked))?;
+    let (meanings, others) = app.inner().store.read(|reader| {
+        let others = reader.members()?.into_iter().filter(|it| it.id != session.viewer.member);
+        let others: BTreeSet<String> = others.map(|it| it.identity.to_string()).collect();
+        Ok((meanings(reader, &checked)?, others))
+    })?;
     let now = clock::now();
     let taken = app.inner().store.write(&session.name, now, |tx| {
-        let mut batch = Batch { app, viewer: &session.viewer, collection, now, meanings: &meanings };
+        let viewer = &session.viewer;
+        let mut batch = Batch { app, viewer, collection, now, meanings: &meanings, others: &others };
         let taken = batch.write(tx, checked)?;
         also(tx, &taken)?;
         Ok(taken)
@@ -183,6 +188,8 @@ struct Batch<'a> {
     collection: CollectionId,
     now: i64,
     meanings: &'a HashMap<String, Meaning>,
+    /// The identities of all members but the one who brings this.
+    others: &'a BTreeSet<String>,
 }
 
 impl Batch<'_> {
@@ -202,6 +209,12 @@ impl Batch<'_> {
     }
 
     fn store(&self, tx: &mut Tx<'_>, object: &Object<'_>) -> Result<Fate, StoreError> {
+        if let Some(author) = self.foreign_author(object) {
+            tx.count_refused(self.collection, 1)?;
+            return Ok(Fate::Refused(format!(
+                "`{author}` is another member; only that member may bring what it created"
+            )));
+        }
         let label = label_of_object(object, |id| self.meanings.get(id).cloned(), self.viewer.member);
         let intel = NewIntel::of(object, self.unknown_markings(object));
         let admitted = match self.app.inner().policy.admit(intel, &label, self.viewer, self.now) {
@@ -225,6 +238,13 @@ impl Batch<'_> {
                     .to_owned(),
             ),
         })
+    }
+
+    /// The other member who says to have created the object, or whom it describes. The first to bring an object is held
+    /// to be its creator, so nobody may be first with what is another's.
+    fn foreign_author<'o>(&self, object: &'o Object<'_>) -> Option<&'o str> {
+        let said = [object.created_by_ref(), Some(object.id().as_str())];
+        said.into_iter().flatten().find(|it| self.others.contains(*it))
     }
 
     /// The markings that the object must wait for.
