@@ -34,6 +34,9 @@ use records::Totals;
 pub struct Request {
     /// Bundles, envelopes and lists; a folder stands for the files in it.
     pub indicators: Vec<PathBuf>,
+    /// Rules in other languages than STIX patterns; a folder stands for the files in it. No such language is compiled
+    /// yet: each file is a rule that is refused, and counted so.
+    pub rules: Vec<PathBuf>,
     /// Logs; a folder stands for the files in it, `-` for standard input.
     pub inputs: Vec<PathBuf>,
     /// The format of the logs, if it is not to be recognised by content.
@@ -85,11 +88,12 @@ pub enum WatchError {
 
 /// Loads the rules, matches the logs, and writes each match as a line of JSON in the order of the input.
 pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, WatchError> {
-    let rules = files::expand(&request.indicators)?;
+    let indicators = files::expand(&request.indicators)?;
+    let rules = files::expand(&request.rules)?;
     let logs = files::expand(&request.inputs)?;
     let now = clock::now();
     let started = Instant::now();
-    let image = indicators::load(&rules, request.secret, request.threads)?;
+    let image = indicators::load(&indicators, &rules, request.secret, request.threads)?;
     let load_seconds = started.elapsed().as_secs_f64();
 
     let started = Instant::now();

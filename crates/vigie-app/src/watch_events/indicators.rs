@@ -31,7 +31,12 @@ enum Piece {
 }
 
 /// Compiles the files into one image. Lists are read on several threads.
-pub(super) fn load(files: &[PathBuf], secret: u64, threads: NonZero<usize>) -> Result<Image, FileError> {
+pub(super) fn load(
+    files: &[PathBuf],
+    rules: &[PathBuf],
+    secret: u64,
+    threads: NonZero<usize>,
+) -> Result<Image, FileError> {
     let mut pieces = Pieces { files: files.iter(), list: None };
     let builder = Builder::new(Options { secret, ..Options::default() });
     let (builder, _, failed) = in_order(
@@ -57,6 +62,11 @@ pub(super) fn load(files: &[PathBuf], secret: u64, threads: NonZero<usize>) -> R
             }
         },
     );
+    let mut builder = builder;
+    for rule in rules {
+        let why = "only STIX patterns and lists are compiled";
+        builder.refuse(rule.display().to_string(), Reason::OtherLanguage, why);
+    }
     failed.map_or_else(|| Ok(Image::new(builder.build())), Err)
 }
 

@@ -38,6 +38,7 @@ fn watch(logs: &[(&str, &str)], rules: &[(&str, &str)]) -> (Result<Outcome, Watc
     };
     let request = Request {
         indicators: vec![write("rules", rules)],
+        rules: Vec::new(),
         inputs: vec![write("logs", logs)],
         format: None,
         limits: Limits::default(),
@@ -104,6 +105,7 @@ fn what_cannot_be_read_is_said() {
     assert!(matches!(outcome, Err(WatchError::Logs(_))), "{outcome:?}");
     let missing = Request {
         indicators: vec!["no such file".into()],
+        rules: Vec::new(),
         inputs: Vec::new(),
         format: None,
         limits: Limits::default(),
@@ -112,4 +114,22 @@ fn what_cannot_be_read_is_said() {
     };
     let error = run(&missing, &mut Vec::new()).expect_err("the file is missing");
     assert_eq!(error.to_string(), "could not read `no such file`");
+}
+
+#[test]
+fn a_rule_in_another_language_is_counted_and_never_a_silence() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("one.yml"), "title: one").expect("a new file");
+    let request = Request {
+        indicators: Vec::new(),
+        rules: vec![folder.path().to_owned()],
+        inputs: Vec::new(),
+        format: None,
+        limits: Limits::default(),
+        threads: NonZero::<usize>::MIN,
+        secret: 0,
+    };
+    let outcome = run(&request, &mut Vec::new()).expect("nothing to read");
+    let reasons: Vec<_> = outcome.refusals.iter().map(|it| it.reason.as_str()).collect();
+    assert_eq!((outcome.rules.total(), reasons), (1, vec!["other-language"]));
 }

@@ -26,6 +26,9 @@ pub(crate) struct Args {
     /// STIX bundles, TAXII envelopes and plain lists, perhaps `.gz` or `.zst`; a folder stands for the files in it
     #[arg(long = "indicators", value_name = "FILE")]
     indicators: Vec<PathBuf>,
+    /// Rules in other languages; none is compiled yet, so each file is counted as refused
+    #[arg(long = "rules", value_name = "PATH")]
+    rules: Vec<PathBuf>,
     /// The format of the logs
     #[arg(long, value_enum, default_value_t = FormatChoice::Auto)]
     format: FormatChoice,
@@ -82,6 +85,7 @@ pub(crate) fn run(args: Args, out: &mut (impl Write + Send)) -> anyhow::Result<E
     let cores = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let request = Request {
         indicators: args.indicators,
+        rules: args.rules,
         inputs: args.inputs,
         format: match args.format {
             FormatChoice::Auto => None,
