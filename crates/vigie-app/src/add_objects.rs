@@ -5,6 +5,7 @@
 use uuid::Uuid;
 use vigie_exchange::taxii::date::DateAdded;
 use vigie_exchange::taxii::wire;
+use vigie_model::collection::Collection;
 use vigie_store::{Status, StatusItem};
 
 use crate::app::{App, AppError};
@@ -29,8 +30,12 @@ pub enum AddError {
 
 /// Whether the caller may write, to be asked before the body is read.
 pub async fn check(app: &App, session: &Session, collection: &str) -> Result<(), CollectionError> {
+    writable(app, session, collection).await.map(|_| ())
+}
+
+async fn writable(app: &App, session: &Session, collection: &str) -> Result<Collection, CollectionError> {
     let found = read_objects::find(app, session, collection).await?;
-    if session.write.covers(found.id) { Ok(()) } else { Err(CollectionError::Forbidden("written")) }
+    if session.write.covers(found.id) { Ok(found) } else { Err(CollectionError::Forbidden("written")) }
 }
 
 /// Takes an envelope in, and says what became of each object.
@@ -40,8 +45,7 @@ pub async fn run(
     collection: &str,
     body: Vec<u8>,
 ) -> Result<wire::Status, AddError> {
-    check(app, session, collection).await?;
-    let collection = read_objects::find(app, session, collection).await?;
+    let collection = writable(app, session, collection).await?;
     let (app, session) = (app.clone(), session.clone());
     let task = tokio::task::spawn_blocking(move || {
         let mut status = Status {
@@ -52,10 +56,9 @@ pub async fn run(
             failures: Vec::new(),
             pendings: Vec::new(),
         };
-        let requested = clock::now();
         ingest_intel::ingest(&app, &session, collection.id, &body, |tx, taken| {
             for one in taken {
-                file(&mut status, one, requested);
+                file(&mut status, one);
             }
             tx.save_status(&status)
         })?;
@@ -69,9 +72,9 @@ pub async fn run(
     Ok(to_wire(status))
 }
 
-fn file(status: &mut Status, one: &Taken, requested: i64) {
+fn file(status: &mut Status, one: &Taken) {
     // The standard wants a version; an object without one gets the time of the request.
-    let version = one.version.clone().unwrap_or_else(|| micros(requested));
+    let version = one.version.clone().unwrap_or_else(|| micros(status.requested));
     let item = StatusItem { id: one.id.clone(), version, message: one.remark.clone() };
     match &one.fate {
         Fate::Added | Fate::Known => status.successes.push(item),
