@@ -1,10 +1,9 @@
 //! Matches: which rule fired on an event, and on which of its values.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use vigie_model::alert::{Matched, Rule};
-use vigie_model::event::{Observable, Observed, Path};
+use vigie_model::event::{Observable, Observed};
 
 use crate::rule::Indicator;
 
@@ -24,7 +23,7 @@ pub struct Match {
 
 /// The path of an observable as a pattern would write it, with its value.
 pub(crate) fn matched(observable: &Observable<'_>) -> Matched {
-    Matched { path: path_text(observable.path), value: value_text(&observable.value) }
+    Matched { path: observable.path.to_string(), value: value_text(&observable.value) }
 }
 
 /// The value of an observable, for people.
@@ -36,33 +35,16 @@ pub(crate) fn value_text(value: &Observed<'_>) -> String {
     }
 }
 
-/// A path in the notation of section 9.7.
-pub(crate) fn path_text(path: Path) -> String {
-    let mut text = format!("{}:", path.object_type());
-    for (number, step) in path.steps().iter().enumerate() {
-        let dot = if number == 0 { "" } else { "." };
-        let plain = step.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
-        let written = match *step {
-            "*" => text.write_str("[*]"),
-            step if plain => write!(text, "{dot}{step}"),
-            step => write!(text, "{dot}'{step}'"),
-        };
-        // Writing to a string cannot fail.
-        debug_assert!(written.is_ok());
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use vigie_model::event::Path;
 
     #[test]
     fn paths_are_written_as_in_patterns() {
-        assert_eq!(path_text(Path::FileSha256), "file:hashes.'SHA-256'");
-        assert_eq!(path_text(Path::TrafficProtocol), "network-traffic:protocols[*]");
+        assert_eq!(Path::FileSha256.to_string(), "file:hashes.'SHA-256'");
+        assert_eq!(Path::TrafficProtocol.to_string(), "network-traffic:protocols[*]");
         for path in Path::ALL {
-            let pattern = format!("[{} = 'x']", path_text(*path));
+            let pattern = format!("[{path} = 'x']");
             assert!(vigie_stix::pattern::Pattern::parse(&pattern).is_ok(), "{pattern}");
         }
     }

@@ -7,6 +7,7 @@
 //! Strings are borrowed from the reader's buffer wherever the record's own text can be used.
 
 use std::borrow::Cow;
+use std::fmt;
 
 /// One record of telemetry.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,6 +64,23 @@ impl<'a> From<Cow<'a, str>> for Observed<'a> {
 impl From<i64> for Observed<'_> {
     fn from(it: i64) -> Self {
         Self::Number(it)
+    }
+}
+
+/// As a pattern writes it (section 9.7 of STIX 2.1): `file:hashes.'SHA-256'`, `network-traffic:protocols[*]`.
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.object_type())?;
+        for (number, step) in self.steps().iter().enumerate() {
+            let dot = if number == 0 { "" } else { "." };
+            let plain = step.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+            match *step {
+                "*" => f.write_str("[*]")?,
+                step if plain => write!(f, "{dot}{step}")?,
+                step => write!(f, "{dot}'{step}'")?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -46,7 +46,6 @@ pub use unpack::{Stream, unpack};
 
 use std::fmt;
 use std::str::FromStr;
-use vigie_model::event::Path;
 
 /// The formats that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,21 +113,4 @@ impl Default for Limits {
             max_unpacked_bytes: 1 << 40,
         }
     }
-}
-
-/// A path as a pattern writes it, such as `file:hashes.'SHA-256'` or `network-traffic:protocols[*]`.
-pub fn pattern_path(path: Path) -> String {
-    let mut text = path.object_type().to_owned();
-    let mut point = ":";
-    for step in path.steps() {
-        let plain = step.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
-        let (before, after) = match *step {
-            "*" => ("[", "]"),
-            _ if plain => (point, ""),
-            _ => (if point == ":" { ":'" } else { ".'" }, "'"),
-        };
-        text.extend([before, step, after]);
-        point = ".";
-    }
-    text
 }

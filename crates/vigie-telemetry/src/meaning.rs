@@ -161,5 +161,5 @@ impl Meaning {
 
 /// A path as a pattern writes it, between backticks.
 fn written(path: Path) -> String {
-    format!("`{}`", crate::pattern_path(path))
+    format!("`{path}`")
 }

@@ -220,7 +220,7 @@ fn check_witness(pattern: &str, want: &str) {
     let witness = witness(&expression).expect("an object can satisfy it");
     let keys = witness.keys.iter().map(|it| crate::key::shown(it));
     let scans = Path::ALL.iter().filter(|it| witness.scans & crate::probe::only(**it) != 0);
-    let scans = scans.map(|it| format!("scan {}", crate::hit::path_text(*it)));
+    let scans = scans.map(|it| format!("scan {it}"));
     assert_eq!(keys.chain(scans).collect::<Vec<_>>().join(" | "), want);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use vigie_model::event::{Event, Observed};
-use vigie_telemetry::{Source, pattern_path};
+use vigie_telemetry::Source;
 
 /// All records of a source, and its counts.
 pub(crate) fn whole(mut source: Source) -> String {
@@ -41,7 +41,7 @@ pub(crate) fn event(event: &Event<'_>) -> String {
             Observed::Number(number) => number.to_string(),
             Observed::Object(object) => format!("#{object}"),
         };
-        objects.entry(it.object).or_default().push(format!("{} {value}", pattern_path(it.path)));
+        objects.entry(it.object).or_default().push(format!("{} {value}", it.path));
     }
     let mut text = format!("{:?} at {:?}\n", event.kind, event.time);
     for (object, properties) in objects {
