@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use uuid::Uuid;
-use vigie_engine::{Indicator, Match};
+use vigie_engine::{Found, Indicator, Match, Work};
 use vigie_model::alert::{Hit, Source};
 use vigie_model::id::AlertId;
 use vigie_model::journal::Act;
@@ -108,6 +108,7 @@ impl Watch {
         let from: Option<Checkpoint> = saved.and_then(|it| it.parse().ok());
         let mut follow = Follow::open(&self.log, from.as_ref(), None, &Limits::default())?;
         let mut raised: Vec<Raised> = Vec::new();
+        let mut work = Work::default();
         let mut remembered = Instant::now();
         let poll = self.app.settings().telemetry_poll;
         loop {
@@ -116,7 +117,7 @@ impl Watch {
                 Some(Ok(record)) => {
                     self.app.inner().done.compared();
                     let format = format.map_or("", vigie_telemetry::Format::name);
-                    raised.extend(self.matches(&record, format));
+                    raised.extend(self.matches(&record, format, &mut work));
                     if raised.len() < BATCH {
                         continue;
                     }
@@ -145,10 +146,10 @@ impl Watch {
         }
     }
 
-    fn matches(&self, record: &Record<'_>, format: &str) -> Vec<Raised> {
-        let mut found: Vec<Match> = Vec::new();
+    fn matches(&self, record: &Record<'_>, format: &str, work: &mut Work) -> Vec<Raised> {
+        let mut found = Found::default();
         let noticed = clock::now();
-        self.app.image().matches(&record.event, Some(noticed), &mut found);
+        self.app.image().matches(&record.event, Some(noticed), work, &mut found);
         let raise = |one: Match| {
             let indicator = one.indicator?;
             let time = record.event.time.map(|it| Timestamp::from_nanos_micros(it.into()).to_string());
@@ -167,7 +168,7 @@ impl Watch {
             let alert = NewAlert { id, noticed, hit, indicator: Some(indicator.id.clone()) };
             Some(Raised { alert, indicator, at: record.event.time.unwrap_or(noticed) })
         };
-        found.into_iter().filter_map(raise).collect()
+        found.matches.into_iter().filter_map(raise).collect()
     }
 
     /// Stores alerts with the place reached, then tells allies.

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use vigie_engine::{Builder, Image, Options};
+use vigie_engine::{Builder, Found, Image, Options, Work};
 use vigie_model::event::{Event, Observed, Path};
 
 /// Values of each kind.
@@ -71,14 +71,14 @@ fn probe(criterion: &mut Criterion) {
     builder.add_list("list", list().as_bytes());
     let image = Image::new(builder.build());
     let event = event();
-    let mut found = Vec::new();
+    let (mut work, mut found) = (Work::default(), Found::default());
     let mut group = criterion.benchmark_group("match");
     group.throughput(Throughput::Elements(1));
     group.bench_function("nothing-listed", |bencher| {
-        bencher.iter(|| image.matches(black_box(&event), None, &mut found));
+        bencher.iter(|| image.matches(black_box(&event), None, &mut work, &mut found));
     });
     group.finish();
-    assert!(found.is_empty(), "nothing in the event is listed");
+    assert!(found.matches.is_empty(), "nothing in the event is listed");
 }
 
 criterion_group!(benches, load, probe);

@@ -7,6 +7,13 @@ use vigie_model::event::{Observable, Observed};
 
 use crate::rule::Indicator;
 
+/// What an event came to.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The rules that fired on it alone.
+    pub matches: Vec<Match>,
+}
+
 /// A rule that fired on an event.
 #[derive(Clone, Debug)]
 pub struct Match {

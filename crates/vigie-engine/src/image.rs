@@ -19,13 +19,14 @@ use vigie_model::event::Event;
 use vigie_stix::id::StixId;
 
 use crate::builder::{Builder, Options};
-use crate::hit::{Match, matched};
+use crate::hit::{Found, Match, matched};
 use crate::index::INDICATOR;
 use crate::key;
 use crate::pattern::Verifier;
 use crate::probe::{Kind, Probes};
 use crate::rule::{Counts, Refusal, State};
 use crate::segment::Segment;
+use crate::work::Work;
 
 /// Every rule in force.
 #[derive(Clone, Debug, Default)]
@@ -109,21 +110,23 @@ impl Image {
     ///
     /// Validity is weighed at the time of the event, else at `at`; without either only revocation counts. Whether
     /// the label of an indicator lets the node detect with it is for the caller to decide.
-    pub fn matches(&self, event: &Event<'_>, at: Option<i64>, found: &mut Vec<Match>) {
+    /// `work` is memory that one thread uses again for each event; what is in it says nothing.
+    pub fn matches(&self, event: &Event<'_>, at: Option<i64>, work: &mut Work, found: &mut Found) {
         let plain = self.layers.iter().fold(0, |set, it| set | it.segment.plain);
-        let probes = Probes::of(event, plain);
+        work.probes.refill(event, plain);
+        let probes = &work.probes;
         let instant = event.time.or(at);
         let mut verifier = None;
         for layer in &self.layers {
-            let candidates = layer.probed(&probes);
-            layer.list_matches(event, &candidates.listed, found);
+            let candidates = layer.probed(probes);
+            layer.list_matches(event, &candidates.listed, &mut found.matches);
             for number in candidates.indicators {
                 let Some(indicator) = layer.segment.indicators.get(number as usize) else { continue };
                 if layer.muted.contains(&number) || indicator.validity.at(instant) != State::Active {
                     continue;
                 }
                 let verifier = verifier.get_or_insert_with(|| Verifier::new(event, instant));
-                found.extend(verifier.verify(indicator));
+                found.matches.extend(verifier.verify(indicator));
             }
         }
     }

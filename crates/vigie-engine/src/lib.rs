@@ -14,6 +14,7 @@
 //! Start with `image.rs`, then `builder.rs`; `key.rs` holds the canonical forms, `pattern/witness.rs` the trick.
 
 mod builder;
+pub mod explain;
 mod hit;
 mod image;
 mod index;
@@ -25,10 +26,12 @@ mod pattern;
 mod probe;
 mod rule;
 mod segment;
+mod work;
 
 pub use builder::{Builder, ListNumber, Options};
-pub use hit::Match;
+pub use hit::{Found, Match};
 pub use image::Image;
 pub use observation::{Spelling, observation};
 pub use rule::{Counts, Indicator, Reason, Refusal, State, Validity};
 pub use segment::Segment;
+pub use work::Work;

@@ -112,11 +112,7 @@ impl<'e> Verifier<'e> {
         }
         let proof = proved.ok().flatten()?;
         Some(Match {
-            rule: Rule {
-                id: indicator.id.to_string(),
-                name: indicator.name.to_string(),
-                language: "stix".to_owned(),
-            },
+            rule: Rule::new(indicator.id.to_string(), indicator.name.as_ref(), "stix"),
             indicator: Some(Arc::clone(indicator)),
             matched: self.matched(proof),
             literal: is_literal,

@@ -89,23 +89,24 @@ pub(crate) enum Kind {
 }
 
 impl Probes {
-    /// The keys of an event. Values at plain paths are left out unless the path is in `plain`.
-    pub(crate) fn of(event: &Event<'_>, plain: PathSet) -> Self {
-        let mut probes = Self { bytes: Vec::with_capacity(512), ..Self::default() };
-        probes.keys.reserve(2 * event.observables.len());
+    /// Takes the keys of an event in place of those before. Values at plain paths are left out unless the path is in
+    /// `plain`.
+    pub(crate) fn refill(&mut self, event: &Event<'_>, plain: PathSet) {
+        self.bytes.clear();
+        self.keys.clear();
+        self.present = 0;
         for (number, observable) in (0_u32..).zip(&event.observables) {
             let path = observable.path;
-            probes.present |= only(path);
+            self.present |= only(path);
             match &observable.value {
-                Observed::Text(text) => probes.text(number, path, text, plain),
+                Observed::Text(text) => self.text(number, path, text, plain),
                 Observed::Number(it) if plain & only(path) != 0 => {
-                    key::number(path as u8, *it, &mut probes.key);
-                    probes.push(number, Kind::Plain);
+                    key::number(path as u8, *it, &mut self.key);
+                    self.push(number, Kind::Plain);
                 }
                 Observed::Number(_) | Observed::Object(_) => {}
             }
         }
-        probes
     }
 
     /// The bytes of a key.

@@ -86,6 +86,6 @@ impl Segment {
         let source = self.sources.get(entry.source as usize)?;
         let value = key::shown(self.index.key(entry));
         let name = if source.name.is_empty() { value } else { format!("{value} ({})", source.name) };
-        Some(Rule { id: format!("{}:{}", source.list, entry.rule), name, language: "list".to_owned() })
+        Some(Rule::new(format!("{}:{}", source.list, entry.rule), name, "list"))
     }
 }

@@ -11,7 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use vigie_engine::{Builder, Image, Options};
+use vigie_engine::{Builder, Found, Image, Options, Work};
 use vigie_model::event::{self, Event};
 
 const LISTS: [&str; 8] = ["domains", "ipv4", "ipv6", "cidr", "md5", "sha1", "sha256", "urls"];
@@ -237,12 +237,12 @@ fn recall_and_precision_on_real_lists_and_logs() {
     }
     let image = Image::new(builder.build());
     let (mut expected, mut wrong) = (0, Vec::new());
-    let mut found = Vec::new();
+    let (mut work, mut found) = (Work::default(), Found::default());
     for seen in &records {
-        found.clear();
-        image.matches(&event(seen), None, &mut found);
+        found.matches.clear();
+        image.matches(&event(seen), None, &mut work, &mut found);
         let value = |name: &str| name.split(" (").next().unwrap_or_default().to_owned();
-        let got: BTreeSet<String> = found.iter().map(|it| value(&it.rule.name)).collect();
+        let got: BTreeSet<String> = found.matches.iter().map(|it| value(&it.rule.name)).collect();
         let want = naive.matches(seen);
         expected += want.len();
         wrong.extend(want.difference(&got).map(|it| format!("missed {it}")));

@@ -43,14 +43,27 @@ pub struct Rule {
     pub id: String,
     /// For people to read.
     pub name: String,
-    /// `stix` or `list`.
+    /// `stix`, `sigma`, `yara` or `list`.
     pub language: String,
+    /// Who wrote it, where its licence asks that the name travels with each match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// How much its author makes of a match: Sigma's `informational`, `low`, `medium`, `high`, `critical`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+}
+
+impl Rule {
+    /// A rule without author and level.
+    pub fn new(id: impl Into<String>, name: impl Into<String>, language: &str) -> Self {
+        Self { id: id.into(), name: name.into(), language: language.to_owned(), author: None, level: None }
+    }
 }
 
 /// One comparison that was true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matched {
-    /// The STIX path, such as `domain-name:value`.
+    /// The STIX path, such as `domain-name:value`, or the name of a field.
     pub path: String,
     /// The value seen.
     pub value: String,
@@ -63,7 +76,7 @@ pub struct Source {
     pub file: String,
     /// The line, from 1.
     pub line: u64,
-    /// The reader that understood it: `eve`, `zeek`.
+    /// The reader that understood it: `eve`, `zeek`, `evtx`.
     pub format: String,
 }
 

@@ -4,10 +4,15 @@
 //! path that a pattern would use for it. Values with the same `object` number are properties of the same SCO, so that
 //! `[network-traffic:dst_port = 443 AND network-traffic:dst_ref.value = '…']` can be decided exactly.
 //!
+//! Rules that speak of a log's own names (Sigma) read the [`Field`]s instead. Whoever reads a log says which of the two
+//! views are [`Wanted`], for each costs time.
+//!
 //! Strings are borrowed from the reader's buffer wherever the record's own text can be used.
 
 use std::borrow::Cow;
 use std::fmt;
+
+use crate::log::LogClass;
 
 /// One record of telemetry.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +23,59 @@ pub struct Event<'a> {
     pub kind: Cow<'a, str>,
     /// What was seen, in the order of the record.
     pub observables: Vec<Observable<'a>>,
+    /// Which logs it belongs to; none where no mapping knows the record.
+    pub log: Option<&'a LogClass>,
+    /// What it says under the names that rules use, in the order of the record. A name may stand several times: a list
+    /// has a field for each element, and a field may have a second name.
+    pub fields: Vec<Field<'a>>,
+}
+
+/// A named value of a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field<'a> {
+    /// The name; names inside each other are joined by dots, as in `winlog.event_data.Image`.
+    pub name: Cow<'a, str>,
+    /// The value.
+    pub value: Scalar<'a>,
+}
+
+/// A value under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scalar<'a> {
+    /// The record says that there is none.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as the record writes it.
+    Number(Cow<'a, str>),
+    /// A text.
+    Text(Cow<'a, str>),
+}
+
+/// Which views of a record are to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// [`Event::observables`].
+    pub observables: bool,
+    /// [`Event::log`] and [`Event::fields`].
+    pub fields: bool,
+}
+
+impl Wanted {
+    /// Both views.
+    pub const ALL: Self = Self { observables: true, fields: true };
+}
+
+impl Scalar<'_> {
+    /// The value as text; none for [`Scalar::Null`].
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Null => None,
+            Self::Bool(true) => Some("true"),
+            Self::Bool(false) => Some("false"),
+            Self::Number(it) | Self::Text(it) => Some(it),
+        }
+    }
 }
 
 /// One property of one object that was seen.

@@ -19,6 +19,7 @@ pub mod id;
 pub mod intel;
 pub mod journal;
 pub mod label;
+pub mod log;
 pub mod member;
 pub mod peer;
 pub mod query;

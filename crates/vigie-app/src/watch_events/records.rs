@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use vigie_engine::{Image, Match};
+use vigie_engine::{Found, Image, Match, Work};
 use vigie_model::alert::{Matched, Rule, Source};
 use vigie_stix::timestamp::Timestamp;
 use vigie_telemetry::{Record, Summary};
@@ -66,23 +66,23 @@ fn match_piece<W: Write>(piece: Piece, image: &Image, now: i64, turn: &Turn<'_, 
         }
     };
     let mut gathered = Vec::new();
-    let mut found = Vec::new();
+    let (mut work, mut found) = (Work::default(), Found::default());
     let mut matches = 0;
     let live = &*piece.file == "-";
     let format = source.format().map_or("", vigie_telemetry::Format::name);
     while let Some(record) = source.next() {
         let Ok(record) = record else { continue };
-        image.matches(&record.event, Some(now), &mut found);
-        if found.is_empty() {
+        image.matches(&record.event, Some(now), &mut work, &mut found);
+        if found.matches.is_empty() {
             continue;
         }
-        matches += found.len() as u64;
+        matches += found.matches.len() as u64;
         let place = Source {
             file: piece.file.to_string(),
             line: piece.lines_before + record.line,
             format: format.to_owned(),
         };
-        write_hits(&record, &place, found.drain(..), &mut gathered);
+        write_hits(&record, &place, found.matches.drain(..), &mut gathered);
         // Whoever feeds standard input may be waiting for the answer.
         let now = live && turn.has_come();
         if (now || gathered.len() > GATHERED) && !pass_on(&mut gathered, turn) {

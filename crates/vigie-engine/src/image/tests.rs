@@ -19,14 +19,14 @@ fn event<'a>(lines: &[(u16, Path, &'a str)]) -> Event<'a> {
 }
 
 fn shown(image: &Image, event: &Event<'_>, at: Option<i64>) -> Vec<String> {
-    let mut found = Vec::new();
-    image.matches(event, at, &mut found);
+    let mut found = Found::default();
+    image.matches(event, at, &mut Work::default(), &mut found);
     let line = |it: &Match| {
         let matched: Vec<String> = it.matched.iter().map(|it| format!("{}={}", it.path, it.value)).collect();
         let reading = if it.literal { "" } else { " (canonical)" };
         format!("{}: {}{reading}", it.rule.name, matched.join(", "))
     };
-    let mut lines: Vec<String> = found.iter().map(line).collect();
+    let mut lines: Vec<String> = found.matches.iter().map(line).collect();
     lines.sort_unstable();
     lines
 }
@@ -152,9 +152,9 @@ fn one_rule_fires_once_with_all_it_saw() {
         ["evil.example: domain-name:value=evil.example, url:value=http://a.evil.example/"]
     );
     assert_eq!((image.rules(None).of(State::Active), image.rules(None).of(State::Duplicate)), (1, 1));
-    let mut found = Vec::new();
-    image.matches(&seen, None, &mut found);
-    assert_eq!(found.first().map(|it| it.rule.id.as_str()), Some("list:1"));
+    let mut found = Found::default();
+    image.matches(&seen, None, &mut Work::default(), &mut found);
+    assert_eq!(found.matches.first().map(|it| it.rule.id.as_str()), Some("list:1"));
 }
 
 const UUIDS: [&str; 3] = [

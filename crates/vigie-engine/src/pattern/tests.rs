@@ -6,7 +6,9 @@ use vigie_stix::object::Object;
 
 use super::*;
 use crate::builder::{Builder, Options};
+use crate::hit::Found;
 use crate::image::Image;
+use crate::work::Work;
 
 /// Texts that patterns and events share, so that random ones meet: hosts, URLs, mail, digests, in several spellings.
 const TEXTS: &[&str] = &[
@@ -205,9 +207,9 @@ proptest! {
         prop_assert!(parsed.is_ok(), "{}: {:?}", text, parsed);
         let Ok(parsed) = parsed else { return Ok(()) };
         let (literal, canonical) = naive(&parsed, &event);
-        let mut found = Vec::new();
-        image(&text).matches(&event, None, &mut found);
-        let got = found.first().map(|it| it.literal);
+        let mut found = Found::default();
+        image(&text).matches(&event, None, &mut Work::default(), &mut found);
+        let got = found.matches.first().map(|it| it.literal);
         let want = (literal || canonical).then_some(literal);
         prop_assert_eq!(got, want, "{} on {:?}", text, event);
     }

@@ -17,7 +17,7 @@ fn alert(number: u128, noticed: i64) -> NewAlert {
         noticed,
         hit: Hit {
             time: None,
-            rule: Rule { id: "indicator--1".into(), name: "n".into(), language: "stix".into() },
+            rule: Rule::new("indicator--1", "n", "stix"),
             matched: Vec::new(),
             source: Source { file: "-".into(), line: 1, format: "eve".into() },
             event: serde_json::json!({ "number": number as u64 }),
