@@ -13,13 +13,14 @@ use vigie_stix::id::StixId;
 use vigie_stix::object::Object;
 use vigie_stix::pattern::{EvalLimits, ParseLimits, Semantics};
 
-use crate::index::{Entry, Filling, Full, INDICATOR, Index};
-use crate::key::{self, Class};
+use crate::index::{Entry, Filling, Full, INDICATOR};
+use crate::key::Class;
+use crate::layer::Layer;
 use crate::list::Chunk;
 use crate::networks::Networks;
 use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Reason, Refusal, State};
-use crate::segment::{Segment, Source};
+use crate::segment::{List, Refused, Segment, Source};
 
 mod indicator;
 
@@ -37,6 +38,9 @@ pub struct Options {
     pub patterns: ParseLimits,
     /// Bounds of the bundles.
     pub bundles: bundle::Limits,
+    /// [`crate::Image::with`] merges segments of fewer rules than this by itself; it takes some milliseconds for the
+    /// default of 8,192. Larger ones are merged by [`crate::Image::merge_due`].
+    pub small: usize,
 }
 
 impl Default for Options {
@@ -54,6 +58,7 @@ impl Default for Options {
             semantics: Semantics { limits, ..Semantics::default() },
             patterns: ParseLimits::default(),
             bundles: bundle::Limits::default(),
+            small: 8_192,
         }
     }
 }
@@ -63,18 +68,18 @@ impl Default for Options {
 pub struct Builder {
     options: Options,
     index: Filling,
-    lists: Vec<Arc<str>>,
+    lists: Vec<List>,
     sources: Vec<Source>,
     source_numbers: HashMap<Source, u32>,
     indicators: Vec<Arc<Indicator>>,
     ids: HashMap<StixId, u32>,
     unused: Counts,
-    refusals: Vec<Refusal>,
+    refused: Vec<Refused>,
 }
 
 /// A list that chunks are added to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ListNumber(usize);
+pub struct ListNumber(u32);
 
 impl Builder {
     /// An empty one.
@@ -88,7 +93,7 @@ impl Builder {
             indicators: Vec::new(),
             ids: HashMap::new(),
             unused: Counts::default(),
-            refusals: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -98,42 +103,54 @@ impl Builder {
         self.add_chunk(list, Chunk::read(text, 1));
     }
 
-    /// Begins a list whose chunks follow.
+    /// Begins a list whose chunks follow. Lists of one name are one list.
     pub fn open_list(&mut self, name: &str) -> ListNumber {
-        self.lists.push(name.into());
-        ListNumber(self.lists.len() - 1)
+        let known = self.lists.iter().position(|it| &*it.name == name);
+        let number = known.unwrap_or_else(|| {
+            self.lists.push(List { name: name.into(), ..List::default() });
+            self.lists.len() - 1
+        });
+        ListNumber(number as u32)
     }
 
     /// Adds lines of a list. Chunks are added in their order, and those of one list before those of the next.
     pub fn add_chunk(&mut self, list: ListNumber, chunk: Chunk) {
-        let Some(list) = self.lists.get(list.0).cloned() else { return };
-        let numbers: Vec<u32> = chunk.sources.iter().map(|it| self.source(&list, it)).collect();
+        let ListNumber(number) = list;
+        let sources: Vec<u32> = chunk.sources.iter().map(|it| self.source(number, it)).collect();
         let (mut repeated, mut beyond) = (0, 0);
         for (value, key) in chunk.iter() {
-            let source = numbers.get(value.source as usize).copied().unwrap_or_default();
-            let sources = &self.sources;
-            let repeats = |newest: &Entry| {
-                newest.source == source
-                    || sources.get(newest.source as usize).is_some_and(|it| it.list == list)
-            };
-            match self.index.add(key, value.line, source, repeats) {
+            let source = sources.get(value.source as usize).copied().unwrap_or_default();
+            match self.add_value(key, value.line, source) {
                 Ok(true) => {}
                 Ok(false) => repeated += 1,
                 Err(Full) => beyond += 1,
             }
         }
-        self.unused.add(State::Duplicate, repeated);
-        self.unused.refuse(Reason::TooLarge, beyond);
-        self.unused.refuse(Reason::UnreadableLine, chunk.refused_count);
+        let Some(list) = self.lists.get_mut(number as usize) else { return };
+        list.values += chunk.len() as u64 - repeated - beyond;
+        list.unused.add(State::Duplicate, repeated);
+        list.unused.refuse(Reason::TooLarge, beyond);
+        list.unused.refuse(Reason::UnreadableLine, chunk.refused_count);
+        let name = Arc::clone(&list.name);
         for refusal in chunk.refused {
-            self.describe(Refusal { place: format!("{list}, {}", refusal.place), ..refusal });
+            let refusal = Refusal { place: format!("{name}, {}", refusal.place), ..refusal };
+            self.describe(Refused { list: Some(number), refusal });
         }
+    }
+
+    /// Adds a listed value; false if its list holds it already.
+    fn add_value(&mut self, key: &[u8], line: u32, source: u32) -> Result<bool, Full> {
+        let sources = &self.sources;
+        let list = |source: u32| sources.get(source as usize).map(|it| it.list);
+        let repeats = |newest: &Entry| newest.source == source || list(newest.source) == list(source);
+        self.index.add(key, line, source, repeats)
     }
 
     /// Counts something that could not even be opened as a list or bundle.
     pub fn refuse(&mut self, place: impl Into<String>, reason: Reason, detail: impl Into<String>) {
         self.unused.refuse(reason, 1);
-        self.describe(Refusal { place: place.into(), reason, detail: detail.into() });
+        let refusal = Refusal { place: place.into(), reason, detail: detail.into() };
+        self.describe(Refused { list: None, refusal });
     }
 
     /// Adds the indicators of a bundle, an envelope, a list of objects or one object; other objects are passed over.
@@ -192,40 +209,90 @@ impl Builder {
         self.indicators.push(indicator);
     }
 
-    /// Takes over the rules of a segment, but for the indicators that are muted.
-    pub(crate) fn absorb(&mut self, segment: &Segment, is_muted: impl Fn(u32) -> bool) {
-        let numbers: Vec<u32> = segment.sources.iter().map(|it| self.source(&it.list, &it.name)).collect();
-        for (_, entry) in segment.index.entries() {
-            if let Some(source) = numbers.get(entry.source as usize) {
-                let added = self.index.add(segment.index.key(entry), entry.rule, *source, |_| false);
-                self.unused.refuse(Reason::TooLarge, added.is_err().into());
+    /// Takes over the rules of a layer that are in force.
+    pub(crate) fn absorb(&mut self, layer: &Layer) {
+        let segment = &*layer.segment;
+        let in_force = |list: u32| !layer.muted_lists.contains(&list);
+        let mut lists = Vec::new();
+        for (number, list) in (0_u32..).zip(&segment.lists) {
+            lists.push(in_force(number).then(|| self.open_list(&list.name).0));
+        }
+        let list = |number: u32| lists.get(number as usize).copied().flatten();
+        self.absorb_values(segment, &list);
+        for (from, to) in segment.lists.iter().zip(&lists) {
+            if let Some(to) = to.and_then(|it| self.lists.get_mut(it as usize)) {
+                to.unused.merge(&from.unused);
             }
         }
-        let living = (0_u32..).zip(&segment.indicators).filter(|(number, _)| !is_muted(*number));
+        let living = (0_u32..).zip(&segment.indicators).filter(|(number, _)| !layer.muted.contains(number));
         for (_, indicator) in living {
             self.add(Arc::clone(indicator));
         }
         self.unused.merge(&segment.unused);
-        for refusal in &segment.refusals {
-            self.describe(refusal.clone());
+        for Refused { list: of, refusal } in &segment.refused {
+            let of = of.map(list);
+            if of != Some(None) {
+                self.describe(Refused { list: of.flatten(), refusal: refusal.clone() });
+            }
+        }
+    }
+
+    /// Takes over listed values; `list` says what number a list has here, if it is in force.
+    fn absorb_values(&mut self, segment: &Segment, list: &impl Fn(u32) -> Option<u32>) {
+        let mut sources = Vec::new();
+        for source in &segment.sources {
+            sources.push(list(source.list).map(|it| (it, self.source(it, &source.name))));
+        }
+        for entry in segment.index.entries() {
+            let Some((list, source)) = sources.get(entry.source as usize).copied().flatten() else {
+                continue;
+            };
+            let added = self.add_earliest(segment.index.key(entry), entry.rule, source);
+            if let Some(list) = self.lists.get_mut(list as usize) {
+                match added {
+                    Ok(true) => list.values += 1,
+                    Ok(false) => list.unused.add(State::Duplicate, 1),
+                    Err(Full) => list.unused.refuse(Reason::TooLarge, 1),
+                }
+            }
+        }
+    }
+
+    /// Adds a listed value; if its list holds it already the earlier line of the two stays, and the answer is false.
+    fn add_earliest(&mut self, key: &[u8], line: u32, source: u32) -> Result<bool, Full> {
+        let sources = &self.sources;
+        let list = |source: u32| sources.get(source as usize).map(|it| it.list);
+        let known = self.index.find(key, |it| list(it.source) == list(source));
+        match known {
+            None => self.index.add(key, line, source, |_| false),
+            Some(known) => {
+                if line < known.rule {
+                    (known.rule, known.source) = (line, source);
+                }
+                Ok(false)
+            }
         }
     }
 
     /// Ends the collecting.
     pub fn build(mut self) -> Segment {
         let (scans, plain) = self.index_indicators();
+        let scanned = Path::ALL.iter().zip(&scans).filter(|(_, all)| !all.is_empty());
+        let scanned = scanned.fold(0, |set, (path, _)| set | only(*path));
         self.indicators.shrink_to_fit();
         let index = self.index.finish();
         Segment {
-            networks: networks(&index),
+            networks: Networks::new(index.networks()),
             index,
+            lists: self.lists,
             sources: self.sources,
             indicators: self.indicators,
             ids: self.ids,
             scans,
+            scanned,
             plain,
             unused: self.unused,
-            refusals: self.refusals,
+            refused: self.refused,
         }
     }
 
@@ -253,28 +320,17 @@ impl Builder {
     }
 
     /// Keeps a description while there is room; the counts do not depend on it.
-    fn describe(&mut self, refusal: Refusal) {
-        if self.refusals.len() < DESCRIBED {
-            self.refusals.push(refusal);
+    fn describe(&mut self, refused: Refused) {
+        if self.refused.len() < DESCRIBED {
+            self.refused.push(refused);
         }
     }
 
-    fn source(&mut self, list: &Arc<str>, name: &str) -> u32 {
-        let source = Source { list: Arc::clone(list), name: name.into() };
+    fn source(&mut self, list: u32, name: &str) -> u32 {
+        let source = Source { list, name: name.into() };
         *self.source_numbers.entry(source).or_insert_with_key(|source| {
             self.sources.push(source.clone());
             (self.sources.len() - 1) as u32
         })
     }
-}
-
-/// The networks among the keys, each with the head of its chain.
-fn networks(index: &Index) -> Networks {
-    let heads = index.entries().filter_map(|(number, entry)| {
-        let key = index.key(entry);
-        let network = key::network_of(key)?;
-        // Each chain once, at its newest entry.
-        (index.head(key) == Some(number)).then_some((network, number))
-    });
-    Networks::new(heads)
 }

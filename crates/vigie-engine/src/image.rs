@@ -2,28 +2,28 @@
 //!
 //! A new image shares the segments of the old one, so it is made in the time that its newest rules take to compile and
 //! can be swapped in (an `Arc`) while other threads match against the old. Small segments are merged into larger
-//! ones as they gather, so there are never more than a few dozen.
+//! ones as they gather; large ones by a [`Merge`], which runs beside the image ([`Image::merge_due`]).
 //!
 //! Invariants
 //! - Of one indicator only the newest version fires, whichever segments hold the others.
 //! - What [`Image::matches`] says of an event depends on the rules and the event alone, not on how the rules were
 //!   spread over segments.
+//! - [`Image::with`] merges nothing that is large ([`Options::small`]).
 //!
 //! Start with [`Image::with`] and [`Image::matches`].
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use vigie_model::event::Event;
 use vigie_stix::id::StixId;
 
-use crate::builder::{Builder, Options};
+use crate::builder::Options;
 use crate::hit::{Found, Match, matched};
-use crate::index::INDICATOR;
-use crate::key;
+use crate::index::Entry;
+use crate::layer::Layer;
+use crate::merge::{self, Merge, Merged};
 use crate::pattern::Verifier;
-use crate::probe::{Kind, Probes};
 use crate::rule::{Counts, Refusal, State};
 use crate::segment::Segment;
 use crate::work::Work;
@@ -34,13 +34,6 @@ pub struct Image {
     layers: Vec<Layer>,
 }
 
-/// A segment, without the indicators that a newer version or a withdrawal put out of force.
-#[derive(Clone, Debug)]
-struct Layer {
-    segment: Arc<Segment>,
-    muted: Arc<HashSet<u32>>,
-}
-
 impl Image {
     /// An image of one segment.
     pub fn new(segment: Segment) -> Self {
@@ -48,7 +41,7 @@ impl Image {
     }
 
     /// The image with the rules of one more segment, and without the indicators that are withdrawn: those end now,
-    /// whatever their validity. Segments that became small beside the new one are merged under the options.
+    /// whatever their validity. Small segments are merged under the options; ask [`Image::merge_due`] about the others.
     #[must_use]
     pub fn with<'i>(
         &self,
@@ -74,30 +67,89 @@ impl Image {
                 }
             }
         }
+        let is_small = |it: &Layer| it.segment.len() < options.small;
         layers.push(newest);
-        layers.retain(|it| !it.segment.is_empty() || it.segment.unused.total() > 0);
+        layers.retain(|it| !it.is_spent());
+        // Large segments first, and the small ones by age.
+        layers.sort_by_key(is_small);
         while let [.., before, last] = layers.as_slice()
+            && is_small(before)
             && last.segment.len() * 2 > before.segment.len()
         {
-            let merged = Layer::new(merge(before, last, options));
+            let merged = Layer::new(merge::of(&[before.clone(), last.clone()], options));
             layers.truncate(layers.len() - 2);
             layers.push(merged);
+            layers.sort_by_key(is_small);
         }
         Self { layers }
+    }
+
+    /// The image without the lists of these names: their values end now. A new version of a list is put into force by
+    /// [`Image::with`] on what this gives.
+    #[must_use]
+    pub fn without_lists<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut layers = self.layers.clone();
+        for name in names {
+            for layer in &mut layers {
+                layer.mute_list(name);
+            }
+        }
+        layers.retain(|it| !it.is_spent());
+        Self { layers }
+    }
+
+    /// The merge that is worth running now, if one is: of large segments of like size, or of one that is half out of
+    /// force. Run one at a time, beside the image; put in, it leaves a few dozen segments at most.
+    pub fn merge_due(&self, options: &Options) -> Option<Merge> {
+        let mut large: Vec<&Layer> =
+            self.layers.iter().filter(|it| it.segment.len() >= options.small).collect();
+        large.sort_by_key(|it| it.segment.len());
+        let mut rules = 0;
+        let alike = large.iter().take_while(|it| {
+            let joins = rules == 0 || rules * 2 > it.segment.len();
+            rules += it.segment.len();
+            joins
+        });
+        let alike = alike.count();
+        if alike >= 2 {
+            large.truncate(alike);
+        } else {
+            large.retain(|it| it.dead() * 2 > it.segment.len());
+            large.truncate(1);
+        }
+        let layers: Vec<Layer> = large.into_iter().cloned().collect();
+        (!layers.is_empty()).then(|| Merge::new(layers, options.clone()))
+    }
+
+    /// The image with a merge put in. What came or ended since the merge began stays as it is here; if this image no
+    /// longer holds what was merged, it is as it was.
+    #[must_use]
+    pub fn merged(&self, merged: &Merged) -> Self {
+        merged.put_into(&self.layers).map_or_else(|| self.clone(), |layers| Self { layers })
+    }
+
+    /// How many segments there are.
+    pub fn segments(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// About how many bytes of memory its plain values take.
+    pub fn bytes(&self) -> usize {
+        self.layers.iter().map(|it| it.segment.bytes()).sum()
     }
 
     /// How many rules there are in each state. Without an instant, validity is not weighed.
     pub fn rules(&self, instant: Option<i64>) -> Counts {
         let mut counts = Counts::default();
         for layer in &self.layers {
-            counts.merge(&layer.segment.counts(instant, |it| layer.muted.contains(&it)));
+            counts.merge(&layer.counts(instant));
         }
         counts
     }
 
     /// The rules that were refused, with the reason: of each segment the first ten thousand.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
-        self.layers.iter().flat_map(|it| it.segment.refusals())
+        self.layers.iter().flat_map(|it| it.segment.refusals_beside(&it.muted_lists))
     }
 
     /// How often a pattern could not be decided on an event, because it reached a limit of evaluation.
@@ -112,15 +164,16 @@ impl Image {
     /// the label of an indicator lets the node detect with it is for the caller to decide.
     /// `work` is memory that one thread uses again for each event; what is in it says nothing.
     pub fn matches(&self, event: &Event<'_>, at: Option<i64>, work: &mut Work, found: &mut Found) {
+        let Work { probes, candidates } = work;
         let plain = self.layers.iter().fold(0, |set, it| set | it.segment.plain);
-        work.probes.refill(event, plain);
-        let probes = &work.probes;
+        let Some(tagger) = self.layers.first().map(|it| it.segment.index.tagger()) else { return };
+        probes.refill(event, plain, tagger);
         let instant = event.time.or(at);
         let mut verifier = None;
-        for layer in &self.layers {
-            let candidates = layer.probed(probes);
-            layer.list_matches(event, &candidates.listed, &mut found.matches);
-            for number in candidates.indicators {
+        for (place, layer) in self.layers.iter().enumerate() {
+            layer.probed(probes, candidates);
+            self.list_matches(place, event, &candidates.listed, &mut found.matches);
+            for number in candidates.indicators.drain(..) {
                 let Some(indicator) = layer.segment.indicators.get(number as usize) else { continue };
                 if layer.muted.contains(&number) || indicator.validity.at(instant) != State::Active {
                     continue;
@@ -130,97 +183,34 @@ impl Image {
             }
         }
     }
-}
 
-/// What the keys and paths of an event led to in one segment.
-#[derive(Debug, Default)]
-struct Candidates {
-    /// Entries of lists, each with the observable that it matches, sorted.
-    listed: Vec<(u32, u32)>,
-    /// Indicators to be verified, sorted, each once.
-    indicators: Vec<u32>,
-}
-
-impl Layer {
-    fn new(segment: Segment) -> Self {
-        Self { segment: Arc::new(segment), muted: Arc::default() }
-    }
-
-    fn mute(&mut self, id: &StixId) {
-        if let Some(number) = self.segment.ids.get(id)
-            && !self.muted.contains(number)
-        {
-            Arc::make_mut(&mut self.muted).insert(*number);
-        }
-    }
-
-    /// The version of an indicator that is in force here.
-    fn version(&self, id: &StixId) -> Option<i128> {
-        let number = self.segment.ids.get(id).filter(|it| !self.muted.contains(it))?;
-        self.segment.indicators.get(*number as usize).map(|it| it.version)
-    }
-
-    fn probed(&self, probes: &Probes) -> Candidates {
-        let mut candidates = Candidates::default();
-        let index = &self.segment.index;
-        for probe in &probes.keys {
-            let key = probes.key_of(probe);
-            if let Some(head) = index.head(key) {
-                // An entry for `co.uk` says nothing about the names below it.
-                let above = |whole| key::under_suffix_only(content(probes.key(whole)), content(key));
-                let listed = !matches!(&probe.kind, Kind::Parent(whole) if above(whole));
-                self.chain(head, probe.observable, listed, &mut candidates);
-            }
-            if let Kind::Address(seen) = probe.kind {
-                for (prefix, head) in self.segment.networks.covering(seen.first) {
-                    if prefix <= seen.prefix {
-                        self.chain(head, probe.observable, true, &mut candidates);
-                    }
-                }
-            }
-        }
-        candidates.indicators.extend(self.segment.scanned(probes.present));
-        candidates.indicators.sort_unstable();
-        candidates.indicators.dedup();
-        candidates.listed.sort_unstable();
-        candidates.listed.dedup();
-        candidates
-    }
-
-    fn chain(&self, head: u32, observable: u32, listed: bool, candidates: &mut Candidates) {
-        for (number, entry) in self.segment.index.chain(head) {
-            if entry.source == INDICATOR {
-                candidates.indicators.push(entry.rule);
-            } else if listed {
-                candidates.listed.push((number, observable));
-            }
-        }
-    }
-
-    /// One match for each entry, with all values that it was seen in.
-    fn list_matches(&self, event: &Event<'_>, listed: &[(u32, u32)], found: &mut Vec<Match>) {
+    /// One match for each entry of the layer at a place, with all values that it was seen in.
+    fn list_matches(&self, place: usize, event: &Event<'_>, listed: &[(u32, u32)], found: &mut Vec<Match>) {
+        let Some(layer) = self.layers.get(place) else { return };
         for group in listed.chunk_by(|a, b| a.0 == b.0) {
-            let entry = group.first().and_then(|(number, _)| self.segment.index.entry(*number));
-            let Some(rule) = entry.and_then(|it| self.segment.list_rule(it)) else { continue };
+            let Some(entry) = group.first().and_then(|(number, _)| layer.segment.index.entry(*number)) else {
+                continue;
+            };
+            let Some(rule) = layer.segment.list_rule(entry) else { continue };
+            if self.is_listed_before(place, layer, entry) {
+                continue;
+            }
             let seen = group.iter().filter_map(|(_, observable)| event.observables.get(*observable as usize));
             let mut matched: Vec<_> = seen.map(matched).collect();
             matched.dedup();
             found.push(Match { rule, indicator: None, matched, literal: true });
         }
     }
-}
 
-/// A key without its class.
-fn content(key: &[u8]) -> &[u8] {
-    key.get(1..).unwrap_or_default()
-}
-
-fn merge(older: &Layer, newer: &Layer, options: &Options) -> Segment {
-    let mut builder = Builder::new(options.clone());
-    for layer in [older, newer] {
-        builder.absorb(&layer.segment, |it| layer.muted.contains(&it));
+    /// Whether another layer holds the same value of the same list on an earlier line.
+    fn is_listed_before(&self, place: usize, layer: &Layer, entry: &Entry) -> bool {
+        let Some(list) = layer.segment.list_of(entry) else { return false };
+        let key = layer.segment.index.key(entry);
+        let mut others = self.layers.iter().enumerate().filter(|(other, _)| *other != place);
+        others.any(|(other, it)| {
+            it.line_of(&list.name, key).is_some_and(|line| (line, other) < (entry.rule, place))
+        })
     }
-    builder.build()
 }
 
 #[cfg(test)]

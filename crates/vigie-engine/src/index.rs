@@ -1,19 +1,26 @@
 //! The table of exact values: from a key to the rules that stand under it.
 //!
-//! All keys lie one after another in one arena and are found through a flat table of entry numbers, so that millions of
-//! values cost about fifty bytes each and a probe that finds nothing touches one cache line. The table is hashed
-//! under a secret of the node: nobody outside can choose values that collide.
+//! All keys lie one after another in one arena. They are found through a flat table of slots, each of which holds half of
+//! the hash of a key (its tag) and the number of an entry, and before the table lies a filter a tenth of its size: a probe
+//! that finds nothing nearly always ends after one word of the filter. The tags are hashed under a secret of the node:
+//! nobody outside can choose values that collide.
 //!
 //! Invariants
-//! - A key is kept whole and compared whole: a collision of digests is never a match.
-//! - Entries under one key form a chain, newest first; adding one costs the same however long the chain is.
+//! - A key is kept whole and compared whole: a collision of tags is never a match.
+//! - Entries under one key form a chain, newest first, so each is followed by one of a lower number or by none.
+//! - Slots lie in the order of their tags but for what collided, so a table grows and shrinks in one sweep, without
+//!   reading the keys.
 //!
-//! Start with [`Filling`], which becomes an [`Index`].
+//! Start with [`Filling`], which becomes an [`Index`]; `index/filter.rs` is the filter, `index/file.rs` the saved form.
 
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
+
+mod filter;
+
+use crate::key;
+use filter::Filter;
 
 /// What stands under a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,29 +46,77 @@ pub(crate) const INDICATOR: u32 = u32::MAX;
 #[error("the index is full")]
 pub(crate) struct Full;
 
+/// Half of the hash of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tag(u32);
+
+impl Tag {
+    /// A place in a table of so many, the same part of the way through it as the tag is through all tags.
+    fn place(self, places: usize) -> usize {
+        ((u64::from(self.0) * places as u64) >> 32) as usize
+    }
+}
+
+/// Makes tags under a secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Tagger {
+    secret: u64,
+    state: FixedState,
+}
+
+impl Tagger {
+    /// The maker of tags under a secret.
+    pub(crate) fn new(secret: u64) -> Self {
+        Self { secret, state: FixedState::with_seed(secret) }
+    }
+
+    /// The secret.
+    pub(crate) fn secret(&self) -> u64 {
+        self.secret
+    }
+
+    /// The tag of a key.
+    pub(crate) fn tag(&self, key: &[u8]) -> Tag {
+        Tag((self.state.hash_one(key) >> 32) as u32)
+    }
+}
+
+impl Default for Tagger {
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
 /// Keys and entries.
 #[derive(Debug)]
 pub(crate) struct Index {
-    hasher: FixedState,
+    tagger: Tagger,
+    filter: Filter,
+    slots: Slots,
     arena: Vec<u8>,
     entries: Vec<Entry>,
-    heads: HashTable<u32>,
+    /// For each network among the keys, one of its entries.
+    networks: Vec<u32>,
 }
 
 /// An index that entries are added to.
 #[derive(Debug)]
 pub(crate) struct Filling {
     index: Index,
-    /// The hash of each entry's key, so that the table grows without reading the arena.
-    hashes: Vec<u64>,
 }
 
 impl Filling {
     /// An empty index, hashed under a secret.
     pub(crate) fn new(secret: u64) -> Self {
-        let hasher = FixedState::with_seed(secret);
-        let index = Index { hasher, arena: Vec::new(), entries: Vec::new(), heads: HashTable::new() };
-        Self { index, hashes: Vec::new() }
+        let index = Index {
+            tagger: Tagger::new(secret),
+            filter: Filter::default(),
+            slots: Slots::default(),
+            arena: Vec::new(),
+            entries: Vec::new(),
+            networks: Vec::new(),
+        };
+        Self { index }
     }
 
     /// Adds an entry under a key.
@@ -75,47 +130,66 @@ impl Filling {
         source: u32,
         repeats: impl FnOnce(&Entry) -> bool,
     ) -> Result<bool, Full> {
-        let Self { index: Index { hasher, arena, entries, heads }, hashes } = self;
+        let Index { tagger, slots, arena, entries, networks, .. } = &mut self.index;
         let number = u32::try_from(entries.len()).ok().filter(|it| *it != NONE).ok_or(Full)?;
-        let hash = hasher.hash_one(key);
-        let same = |head: &u32| entries.get(*head as usize).is_some_and(|it| key_at(arena, it.key) == key);
-        if let Some(head) = heads.find_mut(hash, same) {
-            let newest = entries.get(*head as usize).copied().ok_or(Full)?;
+        let tag = tagger.tag(key);
+        let same = |head: u32| entries.get(head as usize).is_some_and(|it| key_at(arena, it.key) == key);
+        if let Some(slot) = slots.find(tag, same) {
+            let newest = entries.get(slot.head() as usize).copied().ok_or(Full)?;
             if repeats(&newest) {
                 return Ok(false);
             }
-            entries.push(Entry { key: newest.key, next: *head, rule, source });
-            *head = number;
+            entries.push(Entry { key: newest.key, next: slot.head(), rule, source });
+            *slot = Slot::new(tag, number);
         } else {
             let length = u16::try_from(key.len()).map_err(|_| Full)?;
             let at = u32::try_from(arena.len()).map_err(|_| Full)?;
             arena.extend(length.to_le_bytes());
             arena.extend(key);
             entries.push(Entry { key: at, next: NONE, rule, source });
-            heads.insert_unique(hash, number, |head| hashes.get(*head as usize).copied().unwrap_or_default());
+            slots.insert(tag, number);
+            if key::network_of(key).is_some() {
+                networks.push(number);
+            }
         }
-        hashes.push(hash);
         Ok(true)
+    }
+
+    /// The newest entry under a key of which `is` says yes.
+    pub(crate) fn find(&mut self, key: &[u8], is: impl Fn(&Entry) -> bool) -> Option<&mut Entry> {
+        let index = &self.index;
+        let same = |head: u32| index.entry(head).is_some_and(|it| index.key(it) == key);
+        let head = index.slots.get(index.tagger.tag(key), same)?;
+        let (number, _) = index.chain(head).find(|(_, it)| is(it))?;
+        self.index.entries.get_mut(number as usize)
     }
 
     /// Ends the adding, and gives back memory that is not needed any more.
     pub(crate) fn finish(self) -> Index {
-        let Self { mut index, hashes } = self;
+        let Self { mut index } = self;
         index.arena.shrink_to_fit();
         index.entries.shrink_to_fit();
-        index.heads.shrink_to_fit(|head| hashes.get(*head as usize).copied().unwrap_or_default());
+        index.networks.shrink_to_fit();
+        index.slots = index.slots.resized(index.slots.used * 4 / 3 + 1);
+        index.filter = Filter::new(index.slots.tags(), index.slots.used);
         index
     }
 }
 
 impl Index {
-    /// The number of the newest entry under a key.
-    pub(crate) fn head(&self, key: &[u8]) -> Option<u32> {
-        let hash = self.hasher.hash_one(key);
-        let same = |head: &u32| {
-            self.entries.get(*head as usize).is_some_and(|it| key_at(&self.arena, it.key) == key)
-        };
-        self.heads.find(hash, same).copied()
+    /// What makes its tags.
+    pub(crate) fn tagger(&self) -> &Tagger {
+        &self.tagger
+    }
+
+    /// The number of the newest entry under a key, whose tag is given.
+    pub(crate) fn head(&self, tag: Tag, key: &[u8]) -> Option<u32> {
+        if !self.filter.may_hold(tag) {
+            return None;
+        }
+        let same =
+            |head: u32| self.entries.get(head as usize).is_some_and(|it| key_at(&self.arena, it.key) == key);
+        self.slots.get(tag, same)
     }
 
     /// The entries of a chain, newest first, each with its number.
@@ -126,9 +200,9 @@ impl Index {
         })
     }
 
-    /// All entries with their numbers, oldest first.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (u32, &Entry)> {
-        (0_u32..).zip(&self.entries)
+    /// All entries, oldest first.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
     /// An entry.
@@ -140,6 +214,105 @@ impl Index {
     pub(crate) fn key(&self, entry: &Entry) -> &[u8] {
         key_at(&self.arena, entry.key)
     }
+
+    /// The networks among the keys, each with the newest entry under it.
+    pub(crate) fn networks(&self) -> impl Iterator<Item = (key::Network, u32)> {
+        self.networks.iter().filter_map(|number| {
+            let key = self.key(self.entry(*number)?);
+            Some((key::network_of(key)?, self.head(self.tagger.tag(key), key)?))
+        })
+    }
+
+    /// How many bytes of memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.arena.capacity()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.slots.all.capacity() * size_of::<Slot>()
+            + self.filter.bytes()
+    }
+}
+
+/// A tag and the newest entry of a key that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Slot(u64);
+
+impl Slot {
+    const EMPTY: Self = Self(u64::MAX);
+
+    fn new(tag: Tag, head: u32) -> Self {
+        Self(u64::from(tag.0) << 32 | u64::from(head))
+    }
+
+    fn tag(self) -> Tag {
+        Tag((self.0 >> 32) as u32)
+    }
+
+    fn head(self) -> u32 {
+        self.0 as u32
+    }
+
+    fn is_empty(self) -> bool {
+        self.head() == NONE
+    }
+}
+
+/// A table with linear probing. There is always an empty slot.
+#[derive(Debug, Default)]
+struct Slots {
+    all: Vec<Slot>,
+    used: usize,
+}
+
+impl Slots {
+    fn of(places: usize) -> Self {
+        Self { all: vec![Slot::EMPTY; places], used: 0 }
+    }
+
+    /// The slots from the place of a tag on, once around.
+    fn from(&self, tag: Tag) -> impl Iterator<Item = Slot> {
+        let (before, after) = self.all.split_at_checked(tag.place(self.all.len())).unwrap_or_default();
+        after.iter().chain(before).copied()
+    }
+
+    fn get(&self, tag: Tag, same: impl Fn(u32) -> bool) -> Option<u32> {
+        let run = self.from(tag).take_while(|it| !it.is_empty());
+        run.filter(|it| it.tag() == tag).map(Slot::head).find(|it| same(*it))
+    }
+
+    fn find(&mut self, tag: Tag, same: impl Fn(u32) -> bool) -> Option<&mut Slot> {
+        let place = tag.place(self.all.len());
+        let (before, after) = self.all.split_at_mut_checked(place)?;
+        let run = after.iter_mut().chain(before).take_while(|it| !it.is_empty());
+        { run }.find(|it| it.tag() == tag && same(it.head()))
+    }
+
+    /// Puts in the head of a key that is not there yet.
+    fn insert(&mut self, tag: Tag, head: u32) {
+        if (self.used + 1) * 10 > self.all.len() * 7 {
+            *self = self.resized(64.max(self.all.len() * 2));
+        }
+        self.put(Slot::new(tag, head));
+    }
+
+    fn put(&mut self, slot: Slot) {
+        let place = slot.tag().place(self.all.len());
+        let Some((before, after)) = self.all.split_at_mut_checked(place) else { return };
+        if let Some(free) = after.iter_mut().chain(before).find(|it| it.is_empty()) {
+            *free = slot;
+            self.used += 1;
+        }
+    }
+
+    /// The same slots in a table of so many places, which must be more than are used.
+    fn resized(&self, places: usize) -> Self {
+        let mut resized = Self::of(places.max(self.used + 1));
+        self.all.iter().filter(|it| !it.is_empty()).for_each(|it| resized.put(*it));
+        resized
+    }
+
+    fn tags(&self) -> impl Iterator<Item = Tag> {
+        self.all.iter().filter(|it| !it.is_empty()).map(|it| it.tag())
+    }
 }
 
 fn key_at(arena: &[u8], at: u32) -> &[u8] {
@@ -149,3 +322,6 @@ fn key_at(arena: &[u8], at: u32) -> &[u8] {
     };
     stored().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

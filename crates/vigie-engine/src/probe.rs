@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use vigie_model::event::{Event, Observed, Path};
 
+use crate::index::{Tag, Tagger};
 use crate::key::{self, Host, Network};
 
 /// A set of [`Path`]s, one bit each.
@@ -63,12 +64,17 @@ pub(crate) struct Probes {
     /// The paths that the event has, counting an address in a field for names as an address.
     pub(crate) present: PathSet,
     key: Vec<u8>,
+    tagger: Tagger,
+    /// The domain names of the event: each with its own probe and how many of its parents follow.
+    domains: Vec<Range<usize>>,
 }
 
 /// One key.
 #[derive(Clone, Debug)]
 pub(crate) struct Probe {
     key: Range<u32>,
+    /// The tag of the key, under the secret of the probes.
+    pub(crate) tag: Tag,
     /// Which observable it comes from.
     pub(crate) observable: u32,
     /// What it is to that observable.
@@ -91,9 +97,11 @@ pub(crate) enum Kind {
 impl Probes {
     /// Takes the keys of an event in place of those before. Values at plain paths are left out unless the path is in
     /// `plain`.
-    pub(crate) fn refill(&mut self, event: &Event<'_>, plain: PathSet) {
+    pub(crate) fn refill(&mut self, event: &Event<'_>, plain: PathSet, tagger: &Tagger) {
+        self.tagger.clone_from(tagger);
         self.bytes.clear();
         self.keys.clear();
+        self.domains.clear();
         self.present = 0;
         for (number, observable) in (0_u32..).zip(&event.observables) {
             let path = observable.path;
@@ -107,6 +115,11 @@ impl Probes {
                 Observed::Number(_) | Observed::Object(_) => {}
             }
         }
+    }
+
+    /// The secret under which the tags are made.
+    pub(crate) fn secret(&self) -> u64 {
+        self.tagger.secret()
     }
 
     /// The bytes of a key.
@@ -149,7 +162,13 @@ impl Probes {
     }
 
     fn host(&mut self, number: u32, text: &str) {
-        match key::host(text, &mut self.key) {
+        let read = key::host(text, &mut self.key);
+        self.host_read(number, read);
+    }
+
+    /// Takes the host whose key was just written.
+    fn host_read(&mut self, number: u32, read: Host) {
+        match read {
             Host::Address(first) => {
                 let prefix = if first.is_ipv4() { 32 } else { 128 };
                 self.network(number, Network { first, prefix });
@@ -165,18 +184,33 @@ impl Probes {
         self.push(number, Kind::Address(network));
     }
 
-    /// Takes the domain name whose key was just written, and its parents.
+    /// Takes the domain name whose key was just written, and its parents. A record names one host many times; what
+    /// was made of it then serves again.
     fn domain(&mut self, number: u32) {
+        let known = |it: &&Range<usize>| {
+            self.keys.get(it.start).is_some_and(|probe| self.key_of(probe) == self.key.as_slice())
+        };
+        if let Some(known) = self.domains.iter().find(known).cloned() {
+            for at in known {
+                let Some(probe) = self.keys.get(at) else { continue };
+                let again = Probe { observable: number, ..probe.clone() };
+                self.keys.push(again);
+            }
+            return;
+        }
+        let first = self.keys.len();
         let whole = self.push(number, Kind::Whole);
         let class = self.key.first().copied().unwrap_or_default();
         let name = self.key.get(1..).unwrap_or_default();
         for parent in key::parents(name) {
-            let start = self.bytes.len() as u32;
+            let start = self.bytes.len();
             self.bytes.push(class);
             self.bytes.extend_from_slice(parent);
-            let key = start..self.bytes.len() as u32;
-            self.keys.push(Probe { key, observable: number, kind: Kind::Parent(whole.clone()) });
+            let tag = self.tagger.tag(self.bytes.get(start..).unwrap_or_default());
+            let key = start as u32..self.bytes.len() as u32;
+            self.keys.push(Probe { key, tag, observable: number, kind: Kind::Parent(whole.clone()) });
         }
+        self.domains.push(first..self.keys.len());
     }
 
     fn url(&mut self, number: u32, text: &str) {
@@ -184,13 +218,18 @@ impl Probes {
         let whole = self.push(number, Kind::Whole);
         if let Some(query) = found.query {
             let key = whole.start..whole.start + query as u32;
-            self.keys.push(Probe { key, observable: number, kind: Kind::Whole });
+            let tag = self.tagger.tag(self.key(&key));
+            self.keys.push(Probe { key, tag, observable: number, kind: Kind::Whole });
         }
         let Some(authority) = found.authority else { return };
-        let host = self.key.get(authority.start..authority.end).map(<[u8]>::to_vec);
+        let host = authority.start as u32 + whole.start..authority.end as u32 + whole.start;
         // The key's host is canonical already, so it is text; an address in brackets is still to be read.
-        if let Some(host) = host.and_then(|it| String::from_utf8(it).ok()) {
-            self.host(number, &host);
+        let bytes = std::mem::take(&mut self.bytes);
+        let host = bytes.get(host.start as usize..host.end as usize).and_then(|it| str::from_utf8(it).ok());
+        let read = host.map(|it| key::host(it, &mut self.key));
+        self.bytes = bytes;
+        if let Some(read) = read {
+            self.host_read(number, read);
         }
     }
 
@@ -198,7 +237,7 @@ impl Probes {
         let start = self.bytes.len() as u32;
         self.bytes.extend_from_slice(&self.key);
         let key = start..self.bytes.len() as u32;
-        self.keys.push(Probe { key: key.clone(), observable, kind });
+        self.keys.push(Probe { key: key.clone(), tag: self.tagger.tag(&self.key), observable, kind });
         key
     }
 }

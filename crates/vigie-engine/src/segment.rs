@@ -1,12 +1,12 @@
 //! A segment: rules that were compiled together, never changed afterwards.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use vigie_model::alert::Rule;
 use vigie_stix::id::StixId;
 
-use crate::index::{Entry, INDICATOR, Index};
+use crate::index::{Entry, Index};
 use crate::key;
 use crate::networks::Networks;
 use crate::probe::{PathSet, only};
@@ -17,31 +17,52 @@ use crate::rule::{Counts, Indicator, Refusal, State};
 pub struct Segment {
     pub(crate) index: Index,
     pub(crate) networks: Networks,
+    pub(crate) lists: Vec<List>,
     pub(crate) sources: Vec<Source>,
     pub(crate) indicators: Vec<Arc<Indicator>>,
     pub(crate) ids: HashMap<StixId, u32>,
     /// For each path by its number: the indicators to be looked at whenever an event has it.
     pub(crate) scans: Vec<Vec<u32>>,
+    /// The paths that have such indicators.
+    pub(crate) scanned: PathSet,
     /// The plain paths that some indicator has a key for.
     pub(crate) plain: PathSet,
-    /// What was added twice, and what was refused and why.
+    /// What, beside the lines of lists, was added twice, and what was refused and why.
     pub(crate) unused: Counts,
-    pub(crate) refusals: Vec<Refusal>,
+    pub(crate) refused: Vec<Refused>,
+}
+
+/// A list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct List {
+    pub(crate) name: Arc<str>,
+    /// How many values of it are here.
+    pub(crate) values: u64,
+    /// Which of its lines are no rules, and why.
+    pub(crate) unused: Counts,
 }
 
 /// Where listed values come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Source {
-    /// The list.
-    pub(crate) list: Arc<str>,
+    /// The number of the list.
+    pub(crate) list: u32,
     /// What the list says of the value's origin; perhaps nothing.
     pub(crate) name: Box<str>,
+}
+
+/// A rule that was refused, and the list that it is of.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    pub(crate) list: Option<u32>,
+    pub(crate) refusal: Refusal,
 }
 
 impl Segment {
     /// How many rules it holds, in whatever state.
     pub fn len(&self) -> usize {
-        self.listed() + self.indicators.len()
+        let listed: u64 = self.lists.iter().map(|it| it.values).sum();
+        listed as usize + self.indicators.len()
     }
 
     /// Whether it holds none.
@@ -50,8 +71,17 @@ impl Segment {
     }
 
     /// The rules that were refused, the first ten thousand of them.
-    pub fn refusals(&self) -> &[Refusal] {
-        &self.refusals
+    pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
+        self.refused.iter().map(|it| &it.refusal)
+    }
+
+    /// Those of [`Self::refusals`] that are of none of these lists.
+    pub(crate) fn refusals_beside<'s>(
+        &'s self,
+        lists: &'s BTreeSet<u32>,
+    ) -> impl Iterator<Item = &'s Refusal> {
+        let counts = |it: &Option<u32>| it.is_none_or(|it| !lists.contains(&it));
+        self.refused.iter().filter(move |it| counts(&it.list)).map(|it| &it.refusal)
     }
 
     /// The indicators that it compiled.
@@ -59,14 +89,18 @@ impl Segment {
         self.indicators.iter().map(AsRef::as_ref)
     }
 
-    fn listed(&self) -> usize {
-        self.index.entries().filter(|(_, it)| it.source != INDICATOR).count()
-    }
-
-    /// The states of its rules at an instant, those of muted indicators left out.
-    pub(crate) fn counts(&self, instant: Option<i64>, is_muted: impl Fn(u32) -> bool) -> Counts {
+    /// The states of its rules at an instant, muted indicators and lists left out.
+    pub(crate) fn counts(
+        &self,
+        instant: Option<i64>,
+        is_muted: impl Fn(u32) -> bool,
+        is_muted_list: impl Fn(u32) -> bool,
+    ) -> Counts {
         let mut counts = self.unused.clone();
-        counts.add(State::Active, self.listed() as u64);
+        for (_, list) in (0_u32..).zip(&self.lists).filter(|(number, _)| !is_muted_list(*number)) {
+            counts.add(State::Active, list.values);
+            counts.merge(&list.unused);
+        }
         for (number, indicator) in (0_u32..).zip(&self.indicators) {
             if !is_muted(number) {
                 counts.add(indicator.validity.at(instant), 1);
@@ -75,17 +109,35 @@ impl Segment {
         counts
     }
 
+    /// The number of a list.
+    pub(crate) fn list_number(&self, name: &str) -> Option<u32> {
+        self.lists.iter().position(|it| &*it.name == name).and_then(|it| u32::try_from(it).ok())
+    }
+
+    /// The list that an entry is of.
+    pub(crate) fn list_of(&self, entry: &Entry) -> Option<&List> {
+        self.lists.get(self.sources.get(entry.source as usize)?.list as usize)
+    }
+
     /// The indicators to be looked at because of the paths that an event has.
     pub(crate) fn scanned(&self, present: PathSet) -> impl Iterator<Item = u32> {
-        let paths = vigie_model::event::Path::ALL.iter().zip(&self.scans);
+        let all = if present & self.scanned == 0 { &[] } else { self.scans.as_slice() };
+        let paths = vigie_model::event::Path::ALL.iter().zip(all);
         paths.filter(move |(path, _)| present & only(**path) != 0).flat_map(|(_, all)| all.iter().copied())
     }
 
     /// A listed value as a rule.
     pub(crate) fn list_rule(&self, entry: &Entry) -> Option<Rule> {
         let source = self.sources.get(entry.source as usize)?;
+        let list = self.lists.get(source.list as usize)?;
         let value = key::shown(self.index.key(entry));
         let name = if source.name.is_empty() { value } else { format!("{value} ({})", source.name) };
-        Some(Rule::new(format!("{}:{}", source.list, entry.rule), name, "list"))
+        Some(Rule::new(format!("{}:{}", list.name, entry.rule), name, "list"))
+    }
+
+    /// About how many bytes of memory its listed values take, keys of indicators included.
+    pub(crate) fn bytes(&self) -> usize {
+        let names: usize = self.sources.iter().map(|it| size_of::<Source>() + it.name.len()).sum();
+        self.index.bytes() + names
     }
 }

@@ -3,6 +3,7 @@
 use vigie_model::event::{Observed, Path};
 
 use super::*;
+use crate::Builder;
 use crate::rule::Reason;
 
 /// An event from lines `object path value`, the value a number, a text, or `@n` for a reference.

@@ -20,14 +20,20 @@ pub enum Host {
 
 /// Writes the key of a host: an address (also in brackets, also as a network of one), a network, else a domain name.
 pub fn host(text: &str, key: &mut Vec<u8>) -> Host {
-    let network = network(text);
-    if let Some(address) = address(text).or(network.filter(|it| it.is_single()).map(|it| it.first)) {
+    if let Some(address) = address(text) {
         push_address(address, key);
         return Host::Address(address);
     }
-    if let Some(network) = network {
-        push_network(network, key);
-        return Host::Network(network);
+    match network(text) {
+        Some(network) if network.is_single() => {
+            push_address(network.first, key);
+            return Host::Address(network.first);
+        }
+        Some(network) => {
+            push_network(network, key);
+            return Host::Network(network);
+        }
+        None => {}
     }
     key.clear();
     key.push(Class::Domain as u8);

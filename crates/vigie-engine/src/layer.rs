@@ -1,0 +1,153 @@
+//! A layer: a segment in an image, and what of it is no longer in force.
+//!
+//! Start with [`Layer::probed`].
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use vigie_stix::id::StixId;
+
+use crate::index::{Entry, INDICATOR};
+use crate::key;
+use crate::probe::{Kind, Probes};
+use crate::rule::Counts;
+use crate::segment::Segment;
+
+/// A segment, without what a newer version or a withdrawal put out of force.
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    pub(crate) segment: Arc<Segment>,
+    /// Indicators by number.
+    pub(crate) muted: Arc<HashSet<u32>>,
+    /// Lists by number.
+    pub(crate) muted_lists: Arc<BTreeSet<u32>>,
+}
+
+/// What the keys and paths of an event led to in one layer. Used again for each event.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates {
+    /// Entries of lists, each with the observable that it matches, sorted.
+    pub(crate) listed: Vec<(u32, u32)>,
+    /// Indicators to be verified, sorted, each once.
+    pub(crate) indicators: Vec<u32>,
+}
+
+impl Layer {
+    pub(crate) fn new(segment: Segment) -> Self {
+        Self { segment: Arc::new(segment), muted: Arc::default(), muted_lists: Arc::default() }
+    }
+
+    /// Puts an indicator out of force.
+    pub(crate) fn mute(&mut self, id: &StixId) {
+        if let Some(number) = self.segment.ids.get(id)
+            && !self.muted.contains(number)
+        {
+            Arc::make_mut(&mut self.muted).insert(*number);
+        }
+    }
+
+    /// Puts a list out of force.
+    pub(crate) fn mute_list(&mut self, name: &str) {
+        if let Some(number) = self.segment.list_number(name)
+            && !self.muted_lists.contains(&number)
+        {
+            Arc::make_mut(&mut self.muted_lists).insert(number);
+        }
+    }
+
+    /// Puts out of force what has been put out of force in `now` since it was `then`.
+    pub(crate) fn mute_like(&mut self, then: &Self, now: &Self) {
+        for number in now.muted.difference(&then.muted) {
+            if let Some(indicator) = now.segment.indicators.get(*number as usize) {
+                self.mute(&indicator.id);
+            }
+        }
+        for number in now.muted_lists.difference(&then.muted_lists) {
+            if let Some(list) = now.segment.lists.get(*number as usize) {
+                self.mute_list(&list.name);
+            }
+        }
+    }
+
+    /// The version of an indicator that is in force here.
+    pub(crate) fn version(&self, id: &StixId) -> Option<i128> {
+        let number = self.segment.ids.get(id).filter(|it| !self.muted.contains(it))?;
+        self.segment.indicators.get(*number as usize).map(|it| it.version)
+    }
+
+    /// The line on which a list holds a key here.
+    pub(crate) fn line_of(&self, list: &str, key: &[u8]) -> Option<u32> {
+        let index = &self.segment.index;
+        let head = index.head(index.tagger().tag(key), key)?;
+        let ours = |it: &Entry| {
+            !self.is_muted_source(it.source) && self.segment.list_of(it).is_some_and(|it| &*it.name == list)
+        };
+        index.chain(head).find(|(_, it)| ours(it)).map(|(_, it)| it.rule)
+    }
+
+    /// How many of its rules are out of force.
+    pub(crate) fn dead(&self) -> usize {
+        let lists = self.muted_lists.iter().filter_map(|it| self.segment.lists.get(*it as usize));
+        self.muted.len() + lists.map(|it| it.values as usize).sum::<usize>()
+    }
+
+    /// Whether it says nothing any more, not even what was refused.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.dead() == self.segment.len() && self.counts(None).total() == 0
+    }
+
+    /// The states of its rules at an instant.
+    pub(crate) fn counts(&self, instant: Option<i64>) -> Counts {
+        self.segment.counts(instant, |it| self.muted.contains(&it), |it| self.muted_lists.contains(&it))
+    }
+
+    /// Takes what an event leads to in place of what was there before.
+    pub(crate) fn probed(&self, probes: &Probes, candidates: &mut Candidates) {
+        candidates.listed.clear();
+        candidates.indicators.clear();
+        let index = &self.segment.index;
+        let hashed_alike = index.tagger().secret() == probes.secret();
+        for probe in &probes.keys {
+            let key = probes.key_of(probe);
+            let tag = if hashed_alike { probe.tag } else { index.tagger().tag(key) };
+            if let Some(head) = index.head(tag, key) {
+                // An entry for `co.uk` says nothing about the names below it.
+                let above = |whole| key::under_suffix_only(content(probes.key(whole)), content(key));
+                let listed = !matches!(&probe.kind, Kind::Parent(whole) if above(whole));
+                self.chain(head, probe.observable, listed, candidates);
+            }
+            if let Kind::Address(seen) = probe.kind {
+                for (prefix, head) in self.segment.networks.covering(seen.first) {
+                    if prefix <= seen.prefix {
+                        self.chain(head, probe.observable, true, candidates);
+                    }
+                }
+            }
+        }
+        candidates.indicators.extend(self.segment.scanned(probes.present));
+        candidates.indicators.sort_unstable();
+        candidates.indicators.dedup();
+        candidates.listed.sort_unstable();
+        candidates.listed.dedup();
+    }
+
+    fn chain(&self, head: u32, observable: u32, listed: bool, candidates: &mut Candidates) {
+        for (number, entry) in self.segment.index.chain(head) {
+            if entry.source == INDICATOR {
+                candidates.indicators.push(entry.rule);
+            } else if listed && !self.is_muted_source(entry.source) {
+                candidates.listed.push((number, observable));
+            }
+        }
+    }
+
+    fn is_muted_source(&self, source: u32) -> bool {
+        let list = || self.segment.sources.get(source as usize).map(|it| it.list);
+        !self.muted_lists.is_empty() && list().is_some_and(|it| self.muted_lists.contains(&it))
+    }
+}
+
+/// A key without its class.
+fn content(key: &[u8]) -> &[u8] {
+    key.get(1..).unwrap_or_default()
+}
