@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use serde::de::IgnoredAny;
-use vigie_telemetry::{Format, Limits, Source};
+use vigie_telemetry::{Format, Limits, Options, Source};
 
 const LIMITS: Limits = Limits {
     max_line_bytes: 4096,
@@ -20,7 +20,8 @@ pub(super) fn read(data: &[u8], format: Option<Format>) {
     if data.starts_with(&[0x1f, 0x8b]) || data.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         return;
     }
-    let Ok(mut source) = Source::from_reader("fuzzed", Cursor::new(data.to_vec()), format, &LIMITS) else {
+    let options = Options { format, limits: LIMITS, ..Options::default() };
+    let Ok(mut source) = Source::from_reader("fuzzed", Cursor::new(data.to_vec()), &options) else {
         return;
     };
     while let Some(record) = source.next() {

@@ -13,12 +13,13 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 use vigie_engine::{Found, Indicator, Match, Work};
 use vigie_model::alert::{Hit, Source};
+use vigie_model::event::Wanted;
 use vigie_model::id::AlertId;
 use vigie_model::journal::Act;
 use vigie_model::label::Label;
 use vigie_stix::timestamp::Timestamp;
 use vigie_store::{NewAlert, StoreError, Tx};
-use vigie_telemetry::{Checkpoint, Follow, FollowError, Limits, Record};
+use vigie_telemetry::{Checkpoint, Follow, FollowError, Options, Record};
 
 use crate::app::{App, AppError};
 use crate::publish_indicator::PublishError;
@@ -106,7 +107,9 @@ impl Watch {
         let key = setting_of(&self.log);
         let saved = self.app.inner().store.read(|reader| reader.setting(&key))?;
         let from: Option<Checkpoint> = saved.and_then(|it| it.parse().ok());
-        let mut follow = Follow::open(&self.log, from.as_ref(), None, &Limits::default())?;
+        let wanted = Wanted { observables: true, fields: false };
+        let options = Options { wanted, ..Options::default() };
+        let mut follow = Follow::open(&self.log, from.as_ref(), &options)?;
         let mut raised: Vec<Raised> = Vec::new();
         let mut work = Work::default();
         let mut remembered = Instant::now();

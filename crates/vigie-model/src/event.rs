@@ -200,6 +200,10 @@ paths! {
     FileSize = "file", "size";
     /// `file:mime_type`
     FileMime = "file", "mime_type";
+    /// `file:parent_directory_ref`
+    FileFolder = "file", "parent_directory_ref";
+    /// `directory:path`
+    FolderPath = "directory", "path";
     /// `file:hashes.MD5`
     FileMd5 = "file", "hashes", "MD5";
     /// `file:hashes.'SHA-1'`
@@ -258,6 +262,22 @@ paths! {
     ProcessId = "process", "pid";
     /// `process:name`, which STIX 2.1 dropped and published indicators still use
     ProcessName = "process", "name";
+    /// `process:cwd`
+    ProcessFolder = "process", "cwd";
+    /// `process:image_ref`
+    ProcessImage = "process", "image_ref";
+    /// `process:parent_ref`
+    ProcessParent = "process", "parent_ref";
+    /// `process:creator_user_ref`
+    ProcessUser = "process", "creator_user_ref";
+    /// `process:extensions.'windows-service-ext'.service_name`
+    ServiceName = "process", "extensions", "windows-service-ext", "service_name";
+    /// `windows-registry-key:key`
+    RegistryKey = "windows-registry-key", "key";
+    /// `windows-registry-key:values[*].name`
+    RegistryValueName = "windows-registry-key", "values", "*", "name";
+    /// `windows-registry-key:values[*].data`
+    RegistryValueData = "windows-registry-key", "values", "*", "data";
     /// `software:name`
     SoftwareName = "software", "name";
     /// `software:version`

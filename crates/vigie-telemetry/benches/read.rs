@@ -11,7 +11,8 @@ mod shared_data;
 use criterion::{Criterion, Throughput};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-use vigie_telemetry::{Limits, Source};
+use vigie_model::event::Wanted;
+use vigie_telemetry::{Options, Source};
 
 /// Alternate runs of which the fastest is taken for the ratio: other work on the machine then counts least.
 const ROUNDS: usize = 20;
@@ -27,12 +28,13 @@ fn sets() -> Vec<(&'static str, &'static [u8])> {
         ("eve-alerts", "eve", "Security-Datasets.shared.eve.jsonl"),
         ("zeek-tsv", "zeek-logs", "tsv/dns.shared.log"),
         ("zeek-json", "zeek-logs", "json/dns.shared.log"),
+        ("winlog", "winlog-json", "apt29_evals_day1_manual_2020-05-01225525.json"),
     ];
     let Some(folder) = shared_data::folder() else {
         println!("no shared data: lines of our own");
         return vec![("ours", OURS.repeat(5_000).leak().as_bytes())];
     };
-    let logs = ["eve", "zeek-logs"].map(|set| (set, shared_data::logs(&folder.join(set))));
+    let logs = ["eve", "zeek-logs", "winlog-json"].map(|set| (set, shared_data::logs(&folder.join(set))));
     let find = |set, end| {
         logs.iter().filter(|it| it.0 == set).flat_map(|it| &it.1).find(|it| it.name.ends_with(end))
     };
@@ -42,12 +44,17 @@ fn sets() -> Vec<(&'static str, &'static [u8])> {
         .collect()
 }
 
-/// Reads a whole log: how many events and properties it has.
-fn events(bytes: &'static [u8]) -> (u64, usize) {
-    let mut source = Source::from_reader("bench", bytes, None, &Limits::default()).expect("a log");
+/// Reads a whole log: how many events it has, and properties or fields.
+fn events(bytes: &'static [u8], wanted: Wanted) -> (u64, usize) {
+    let options = Options { wanted, ..Options::default() };
+    let mut source = Source::from_reader("bench", bytes, &options).expect("a log");
     let mut properties = 0;
     while let Some(record) = source.next() {
-        properties += record.map_or(0, |it| black_box(it.event).observables.len());
+        let seen = record.map_or(0, |it| {
+            let event = black_box(it.event);
+            event.observables.len() + event.fields.len()
+        });
+        properties += seen;
     }
     (source.summary().events, properties)
 }
@@ -73,19 +80,32 @@ fn fastest<A, B>(one: impl Fn() -> A, other: impl Fn() -> B) -> [Duration; 2] {
     best
 }
 
+/// Only what a list of indicators asks for.
+const OBSERVABLES: Wanted = Wanted { observables: true, fields: false };
+
+/// Only what Sigma's rules ask for.
+const FIELDS: Wanted = Wanted { observables: false, fields: true };
+
 fn read(criterion: &mut Criterion) {
     for (name, bytes) in sets() {
-        let (count, properties) = events(bytes);
-        println!("{name}: {count} events, {properties} properties, {} bytes", bytes.len());
+        let (count, properties) = events(bytes, OBSERVABLES);
+        let (_, fields) = events(bytes, FIELDS);
+        println!("{name}: {count} events, {properties} properties, {fields} fields, {} bytes", bytes.len());
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Elements(count)).sample_size(10);
-        group.bench_function("read and map", |it| it.iter(|| events(bytes)));
+        for (view, wanted) in [("observables", OBSERVABLES), ("fields", FIELDS), ("both", Wanted::ALL)] {
+            group.bench_function(view, |it| it.iter(|| events(bytes, wanted)));
+            if name != "zeek-tsv" {
+                let [ours, theirs] = fastest(|| events(bytes, wanted), || plain(bytes));
+                let rate = count as f64 / ours.as_secs_f64();
+                let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+                println!(
+                    "{name}: {view}: fastest of {ROUNDS}: {rate:.0} events/s, {ratio:.2} times a plain parse"
+                );
+            }
+        }
         if name != "zeek-tsv" {
             group.bench_function("sonic_rs::Value", |it| it.iter(|| plain(bytes)));
-            let [ours, theirs] = fastest(|| events(bytes), || plain(bytes));
-            let rate = count as f64 / ours.as_secs_f64();
-            let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
-            println!("{name}: fastest of {ROUNDS}: {rate:.0} events/s, {ratio:.2} times a plain parse");
         }
         group.finish();
     }

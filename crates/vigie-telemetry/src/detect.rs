@@ -40,19 +40,62 @@ fn format_of(record: &str, limits: &Limits) -> Option<Format> {
     if cursor.kind() != Ok(Kind::Object) {
         return None;
     }
+    let mut marks = Marks::default();
     let mut open = cursor.open_object().ok()?;
-    let mut found = None;
     while let Ok(Some(name)) = cursor.member(&mut open) {
-        match &*name {
-            "event_type" => return Some(Format::Eve),
-            "_path" | "_write_ts" | "ts" | "@stream" => found = Some(Format::Zeek),
-            _ => {}
-        }
+        let kind = cursor.kind();
+        marks.see(&name, kind == Ok(Kind::Object));
         if cursor.skip().is_err() {
             break;
         }
     }
-    found
+    marks.format()
+}
+
+/// Which telling members a JSON record has at its top.
+#[derive(Default)]
+struct Marks {
+    eve: bool,
+    zeek: bool,
+    event: bool,
+    windows: bool,
+    channel: bool,
+    winlog: bool,
+    timestamp: bool,
+    elastic: bool,
+    ocsf: bool,
+}
+
+impl Marks {
+    fn see(&mut self, name: &str, object: bool) {
+        match name {
+            "event_type" => self.eve = true,
+            "_path" | "_write_ts" | "ts" | "@stream" => self.zeek = true,
+            "Event" | "System" if object => self.event = true,
+            "EventID" => self.windows = true,
+            "Channel" | "SourceName" | "ProviderGuid" | "Provider_Name" => self.channel = true,
+            "winlog" if object => self.winlog = true,
+            "@timestamp" => self.timestamp = true,
+            "ecs" | "event" | "agent" | "host" | "process" | "source" if object => self.elastic = true,
+            "class_uid" | "category_uid" => self.ocsf = true,
+            dotted if ["ecs.", "event.", "winlog.", "agent."].iter().any(|it| dotted.starts_with(it)) => {
+                self.elastic = true;
+            }
+            _ => {}
+        }
+    }
+
+    fn format(&self) -> Option<Format> {
+        Some(match self {
+            Self { winlog: true, .. } => Format::Ecs,
+            Self { event: true, .. } | Self { windows: true, channel: true, .. } => Format::Winlog,
+            Self { ocsf: true, .. } => Format::Ocsf,
+            Self { timestamp: true, elastic: true, .. } => Format::Ecs,
+            Self { eve: true, .. } => Format::Eve,
+            Self { zeek: true, .. } => Format::Zeek,
+            _ => return None,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +121,15 @@ mod tests {
         check("{\"ts\":1.0,\"uid\":\"C\"}", Some((Format::Zeek, Lines)));
         check("#separator \\x09\n#set_separator\t,\n", Some((Format::Zeek, Lines)));
         check("#fields\tts\tuid\n", Some((Format::Zeek, Lines)));
+        check("{\"Event\":{\"System\":{}}}\n", Some((Format::Winlog, Lines)));
+        check("{\n  \"Event\": {\n", Some((Format::Winlog, Objects)));
+        check(
+            "{\"EventID\":1,\"EventType\":\"INFO\",\"Channel\":\"Security\"}\n",
+            Some((Format::Winlog, Lines)),
+        );
+        check("{\"@timestamp\":\"x\",\"winlog\":{\"channel\":\"Security\"}}\n", Some((Format::Ecs, Lines)));
+        check("{\"@timestamp\":\"x\",\"event.category\":\"process\"}\n", Some((Format::Ecs, Lines)));
+        check("{\"class_uid\":1007,\"metadata\":{}}\n", Some((Format::Ocsf, Lines)));
         check("{\"a\":1}\n", None);
         check("", None);
         check("#comment\n", None);

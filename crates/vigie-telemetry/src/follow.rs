@@ -6,8 +6,8 @@
 //! between looks.
 
 use crate::lines::Cut;
-use crate::source::{Recognised, Records};
-use crate::{Format, Limits, Record, Skipped, Summary, zeek};
+use crate::records::{Recognised, Records};
+use crate::{Format, Options, Record, Skipped, Summary, zeek};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -74,7 +74,7 @@ pub enum FollowError {
     },
     /// The log begins like no known format. Compressed logs do not grow; open them as a [`Source`](crate::Source).
     #[error(
-        "`{path}` is neither Suricata EVE nor a Zeek log, or it is compressed; if it is one, say which with its format"
+        "`{path}` is no log of a known format, or it is compressed; if it is one, say which with its format"
     )]
     Unrecognised {
         /// The log.
@@ -107,13 +107,8 @@ impl Read for Tail {
 
 impl Follow {
     /// Follows the log at `path` from a checkpoint, or from its start if there is none or it is of another file.
-    pub fn open(
-        path: &Path,
-        from: Option<&Checkpoint>,
-        format: Option<Format>,
-        limits: &Limits,
-    ) -> Result<Self, FollowError> {
-        let records = Records::new(Tail(None), format, limits, true);
+    pub fn open(path: &Path, from: Option<&Checkpoint>, options: &Options) -> Result<Self, FollowError> {
+        let records = Records::new(Tail(None), options, true);
         let mut follow = Self { path: path.to_owned(), records, file: None };
         if let Some((file, place, length)) = follow.current()? {
             let from = from.filter(|it| it.is_of(&file, place, length));

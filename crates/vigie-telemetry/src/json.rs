@@ -76,6 +76,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Makes sure that an object comes next.
+    pub(crate) fn kind_is_object(&mut self) -> Result<()> {
+        if self.kind()? == Kind::Object { Ok(()) } else { Err(self.wrong("an object")) }
+    }
+
     /// Steps into an object.
     #[inline]
     pub(crate) fn open_object(&mut self) -> Result<Open> {

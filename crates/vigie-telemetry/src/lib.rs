@@ -5,47 +5,57 @@
 //! [`Follow`] does the same for a file that grows and is rotated.
 //!
 //! ```
-//! use vigie_telemetry::{Limits, Source};
+//! use vigie_telemetry::{Options, Source};
 //! let log = br#"{"timestamp":"2026-01-01T00:00:00Z","event_type":"dns","dns":{"rrname":"a.example"}}"#;
-//! let mut source = Source::from_reader("a log", &log[..], None, &Limits::default())?;
+//! let mut source = Source::from_reader("a log", &log[..], &Options::default())?;
 //! while let Some(record) = source.next() {
 //!     assert_eq!(record?.event.kind, "dns");
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The bytes flow through `unpack` → [`Limits`]-bounded `lines` → `eve` or `zeek` → `seen`, which holds all knowledge of
-//! STIX; `meaning` is the vocabulary between them. `docs/spec/telemetry.md` says which field becomes what.
+//! The bytes flow through `unpack` → [`Limits`]-bounded `lines` → one reader for each format. The network sensors'
+//! readers, `eve` and `zeek`, know what their fields mean; every other gives a `Flat` record, which says what it says
+//! under its own names, and a mapping file ([`mapping`]) knows what those mean. `seen` holds all knowledge of STIX;
+//! `meaning` is the vocabulary between them. `docs/spec/telemetry.md` says which field becomes what.
 //!
 //! Invariants
 //! - No panic and no unbounded memory or recursion, whatever the bytes: [`Limits`].
 //! - One bad record costs only itself, and is counted by reason ([`Summary::skipped`]).
 //! - What a record says and the reader does not understand is counted by name ([`Summary::unread`]).
 //!
-//! Start with `source.rs`, then `eve.rs`.
+//! Start with `source.rs`, then `records.rs`, then `winlog.rs`.
 
 mod detect;
+mod ecs;
 mod eve;
+mod flat;
 mod follow;
 mod json;
 mod lines;
 pub mod mapping;
 mod meaning;
+mod ocsf;
+mod records;
 mod seen;
 mod source;
 mod summary;
 mod time;
 mod unpack;
+mod winlog;
 mod zeek;
 
 pub use follow::{BadCheckpoint, Checkpoint, Follow, FollowError};
 pub use json::BadJson;
+pub use mapping::{BadMapping, Mappings};
 pub use source::{OpenError, Reason, Record, Skipped, Source};
 pub use summary::{Notes, Summary};
 pub use unpack::{Stream, unpack};
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
+use vigie_model::event::Wanted;
 
 /// The formats that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,18 +64,33 @@ pub enum Format {
     Eve,
     /// Zeek's logs: tab-separated with `#` headers, or JSON.
     Zeek,
+    /// Windows events as JSON, as tools write them.
+    Winlog,
+    /// JSON in the Elastic Common Schema.
+    Ecs,
+    /// JSON in the Open Cybersecurity Schema Framework.
+    Ocsf,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Eve, Self::Zeek];
+    pub const ALL: &'static [Self] = &[Self::Eve, Self::Zeek, Self::Winlog, Self::Ecs, Self::Ocsf];
 
     /// The name on the command line and in output.
     pub fn name(self) -> &'static str {
         match self {
             Self::Eve => "eve",
             Self::Zeek => "zeek",
+            Self::Winlog => "winlog",
+            Self::Ecs => "ecs",
+            Self::Ocsf => "ocsf",
         }
+    }
+
+    /// Whether a line can be read without those before it. A log of such a format, one record a line, can be cut at the
+    /// ends of lines into pieces that are read apart.
+    pub fn stands_alone(self) -> bool {
+        !matches!(self, Self::Zeek)
     }
 }
 
@@ -77,14 +102,40 @@ impl fmt::Display for Format {
 
 /// A name that is no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a telemetry format; there are `eve` and `zeek`")]
+#[error("`{0}` is not a telemetry format; there are {all}", all = names())]
 pub struct BadFormat(pub String);
+
+/// The names of all formats, for messages.
+fn names() -> String {
+    let names: Vec<_> = Format::ALL.iter().map(|it| format!("`{it}`")).collect();
+    names.join(", ")
+}
 
 impl FromStr for Format {
     type Err = BadFormat;
 
     fn from_str(text: &str) -> Result<Self, BadFormat> {
-        Self::ALL.into_iter().find(|it| it.name() == text).ok_or_else(|| BadFormat(text.to_owned()))
+        Self::ALL.iter().copied().find(|it| it.name() == text).ok_or_else(|| BadFormat(text.to_owned()))
+    }
+}
+
+/// How a log is to be read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Its format; none: it is recognised by content.
+    pub format: Option<Format>,
+    /// The views of each record that are made.
+    pub wanted: Wanted,
+    /// What the fields of each log mean.
+    pub mappings: Arc<Mappings>,
+    /// How much is accepted.
+    pub limits: Limits,
+}
+
+/// Any format, both views, the mappings of this crate.
+impl Default for Options {
+    fn default() -> Self {
+        Self { format: None, wanted: Wanted::ALL, mappings: Mappings::built_in(), limits: Limits::default() }
     }
 }
 
@@ -95,7 +146,7 @@ pub struct Limits {
     pub max_line_bytes: usize,
     /// Lists and objects inside each other in one record. 64; at most 512 are used, for the stack's sake.
     pub max_depth: u16,
-    /// Properties of one event; further ones are dropped, and counted. 4,096.
+    /// Properties of one event, and fields; further ones are dropped, and counted. 4,096.
     pub max_observables: usize,
     /// How many times its own size a compressed stream may unpack to, once that is more than 64 MiB. 1,000.
     pub max_expansion: u64,

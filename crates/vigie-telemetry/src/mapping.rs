@@ -1,35 +1,142 @@
-//! The mapping of fields to STIX paths as tables, for the documentation.
+//! What the fields of a log mean, as data.
+//!
+//! A mapping file (`mappings/*.toml`, see [`file`](self::file)) says which records form a log class, in the words of
+//! Sigma; under which further names rules speak of a field; and which fields are cyber-observable values. The files of
+//! this crate are compiled in ([`Mappings::built_in`]); more can be given as text ([`Mappings::with`]).
+//!
+//! Invariants
+//! - A record's class is found by looking up the values of a few fields, never by going through classes.
+//! - A file with a mistake is refused as a whole, with its line: a mapping is never half in use.
+//!
+//! Start with `mappings/sysmon.toml`, then `mapping/file.rs`.
 
-use crate::eve::fields::{self, Fields, Rule};
-use crate::zeek::field;
-use std::fmt::Write as _;
+mod apply;
+mod derive;
+mod file;
+mod tables;
 
-/// The tables of `docs/spec/telemetry.md`, in Markdown.
-pub fn markdown() -> String {
-    let mut text = String::from("### EVE\n\n| member | becomes |\n|---|---|\n");
-    eve_rows("", fields::TOP, &mut text);
-    for (header, meaning) in fields::HEADERS {
-        let _infallible =
-            writeln!(text, "| `http.request_headers[]`, name `{header}` | {} |", meaning.told());
-    }
-    text.push_str("\n### Zeek\n\n| log | field | becomes |\n|---|---|---|\n");
-    for (log, _, fields) in [("any", "", field::ANY)].iter().chain(field::LOGS) {
-        for (name, meaning) in *fields {
-            let _infallible = writeln!(text, "| {log} | `{name}` | {} |", meaning.told());
-        }
-    }
-    text
+use crate::Format;
+use crate::meaning::Meaning;
+use derive::Derive;
+use foldhash::fast::RandomState;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+use vigie_model::event::Field;
+use vigie_model::log::LogClass;
+
+pub use file::BadMapping;
+pub use tables::markdown;
+
+/// The mapping files of this crate, by name. A later one may use the names of an earlier one.
+const BUILT_IN: &[(&str, &str)] = &[
+    ("windows.toml", include_str!("../mappings/windows.toml")),
+    ("sysmon.toml", include_str!("../mappings/sysmon.toml")),
+];
+
+/// All mappings that are in use.
+#[derive(Debug, Default)]
+pub struct Mappings {
+    classes: Vec<Class>,
+    routes: HashMap<Format, Vec<Route>, RandomState>,
 }
 
-fn eve_rows(prefix: &str, fields: Fields, text: &mut String) {
-    for (name, rule) in fields {
-        let name = format!("{prefix}{name}");
-        match rule {
-            Rule::Is(meaning) => {
-                let _infallible = writeln!(text, "| `{name}` | {} |", meaning.told());
+/// Records of one class, and what their fields mean.
+#[derive(Debug)]
+struct Class {
+    log: LogClass,
+    rules: Arc<Rules>,
+    derive: Vec<Derive>,
+    /// Names of the fields that say when the event happened, where the reader does not know.
+    time: Vec<Box<str>>,
+}
+
+/// What fields mean, by name.
+type Rules = HashMap<Box<str>, Rule, RandomState>;
+
+/// What one field means.
+#[derive(Clone, Debug, Default)]
+struct Rule {
+    /// Its further names.
+    names: Vec<Arc<str>>,
+    meanings: Vec<Meaning>,
+}
+
+/// Fields that tell the class, and the class of each of their values.
+#[derive(Debug)]
+struct Route {
+    /// Names of the fields; `kind` stands for the record's kind.
+    by: Vec<Box<str>>,
+    /// By the values in lower case, each with a zero byte behind it.
+    classes: HashMap<Box<[u8]>, usize, RandomState>,
+}
+
+impl Mappings {
+    /// Those of this crate.
+    pub fn built_in() -> Arc<Self> {
+        static BUILT: LazyLock<Arc<Mappings>> = LazyLock::new(|| {
+            // Invariant: a test reads every file that is compiled in.
+            Arc::new(file::load(BUILT_IN).expect("the mappings of this crate are right"))
+        });
+        Arc::clone(&BUILT)
+    }
+
+    /// Those of this crate and further ones, each a name for messages and its text. A further file goes before one of
+    /// this crate for the records that both speak of, and may use the names of any file before it.
+    pub fn with(further: &[(&str, &str)]) -> Result<Self, BadMapping> {
+        let files: Vec<_> = BUILT_IN.iter().chain(further).copied().collect();
+        file::load(&files)
+    }
+
+    /// Every log class that a record can have, in the order of the files.
+    pub fn classes(&self) -> impl Iterator<Item = &LogClass> {
+        self.classes.iter().map(|it| &it.log)
+    }
+
+    /// The class of a record; the one that asks for the most fields goes first.
+    fn class(&self, format: Format, kind: &str, fields: &[Field<'_>]) -> Option<&Class> {
+        let mut key = Vec::with_capacity(96);
+        for route in self.routes.get(&format)? {
+            key.clear();
+            if let Some(class) = route.find(kind, fields, 0, &mut key) {
+                return self.classes.get(class);
             }
-            Rule::In(inner) | Rule::Each(_, inner) => eve_rows(&format!("{name}."), inner, text),
-            Rule::Headers => {}
         }
+        None
+    }
+
+    /// Whether records of this kind can have a class, where the kind alone tells it.
+    pub(crate) fn knows_kind(&self, format: Format, kind: &str) -> bool {
+        self.class(format, kind, &[]).is_some()
+    }
+}
+
+/// How many values of one field are tried, where a record has it several times.
+const VALUES_TRIED: usize = 4;
+
+impl Route {
+    /// The class of the values, from field number `at` on, with those of the fields before it in `key`.
+    fn find(&self, kind: &str, fields: &[Field<'_>], at: usize, key: &mut Vec<u8>) -> Option<usize> {
+        let Some(name) = self.by.get(at) else { return self.classes.get(&**key).copied() };
+        if &**name == "kind" {
+            return self.find_with(kind, kind, fields, at, key);
+        }
+        let values = fields.iter().filter(|it| it.name == **name).filter_map(|it| it.value.text());
+        values.take(VALUES_TRIED).find_map(|it| self.find_with(it, kind, fields, at, key))
+    }
+
+    fn find_with(
+        &self,
+        value: &str,
+        kind: &str,
+        fields: &[Field<'_>],
+        at: usize,
+        key: &mut Vec<u8>,
+    ) -> Option<usize> {
+        let length = key.len();
+        key.extend(value.bytes().map(|it| it.to_ascii_lowercase()));
+        key.push(0);
+        let found = self.find(kind, fields, at + 1, key);
+        key.truncate(length);
+        found
     }
 }

@@ -1,7 +1,9 @@
-//! What a field of a sensor's record says, in terms of STIX.
+//! What a field of a record says, in terms of STIX.
 //!
-//! Both readers name a [`Meaning`] for each field they know and hand its text to [`Seen::take`], which alone knows how a
+//! Each reader, or the mapping of its logs, names a [`Meaning`] for each field they know and hand its text to [`Seen::take`], which alone knows how a
 //! text becomes observables. So a field of Suricata and one of Zeek with the same meaning give the same properties.
+
+mod names;
 
 use vigie_model::event::Path;
 
@@ -78,6 +80,24 @@ pub(crate) enum Meaning {
     HttpUserAgent,
     /// The header `Referer` of a request.
     HttpReferer,
+    /// The path of a program, which a process runs: `file:name`, its folder, `process:image_ref`.
+    Image(Slot),
+    /// The number of a process, in decimal or as `0x1f4`.
+    Pid(Slot),
+    /// The path of a file: `file:name` as written and its last part, and the folder that it lies in.
+    FilePath(Slot),
+    /// Hashes of a file with their names: `SHA1=…,MD5=…,SHA256=…`.
+    Hashes(Slot),
+    /// A key of the registry.
+    RegistryKey,
+    /// A key of the registry, and after the last `\\` the name of a value.
+    RegistryTarget,
+    /// A user's name, perhaps with a domain before it: `user-account:account_login`.
+    User(Slot),
+    /// The same, and the one who runs the process: `process:creator_user_ref`.
+    Owner(Slot),
+    /// Answers of a name server as Windows writes them: `type: 5 a.example;::ffff:192.0.2.1;`.
+    Answers,
 }
 
 /// Which connection of a record is meant.
@@ -108,10 +128,37 @@ pub(crate) enum Slot {
     Mail,
     /// The software that the record is about.
     Software,
+    /// The process that acts.
+    Process,
+    /// The process that started it.
+    Parent,
+    /// The process that is acted upon.
+    Target,
+    /// The program that [`Slot::Process`] runs.
+    ProcessImage,
+    /// The program that [`Slot::Parent`] runs.
+    ParentImage,
+    /// The program that [`Slot::Target`] runs.
+    TargetImage,
+    /// The key of the registry that the record is about.
+    Registry,
+    /// The user who acts.
+    User,
+    /// The user who is acted upon.
+    TargetUser,
 }
 
 impl Slot {
-    pub(crate) const COUNT: usize = 5;
+    pub(crate) const COUNT: usize = Self::TargetUser as usize + 1;
+
+    /// The program that a process runs.
+    pub(crate) fn image(self) -> Self {
+        match self {
+            Self::Parent => Self::ParentImage,
+            Self::Target => Self::TargetImage,
+            _ => Self::ProcessImage,
+        }
+    }
 }
 
 impl Meaning {
@@ -155,6 +202,19 @@ impl Meaning {
             Self::HttpUserAgent => written(Path::HttpUserAgent),
             Self::HttpReferer => written(Path::HttpReferer),
             Self::HttpMethod => format!("{}, in lower case", written(Path::HttpMethod)),
+            Self::Image(_) => {
+                format!("{}, `file:name`, {}", written(Path::ProcessImage), written(Path::FileFolder))
+            }
+            Self::Pid(_) => written(Path::ProcessId),
+            Self::FilePath(_) => format!("`file:name`, {}", written(Path::FileFolder)),
+            Self::Hashes(_) => "`file:hashes.*`".into(),
+            Self::RegistryKey => written(Path::RegistryKey),
+            Self::RegistryTarget => {
+                format!("{}, {}", written(Path::RegistryKey), written(Path::RegistryValueName))
+            }
+            Self::User(_) => written(Path::UserLogin),
+            Self::Owner(_) => format!("{}, {}", written(Path::UserLogin), written(Path::ProcessUser)),
+            Self::Answers => written(Path::DomainResolvesTo),
         }
     }
 }

@@ -14,6 +14,7 @@
 mod http;
 mod text;
 mod traffic;
+mod windows;
 
 use crate::meaning::{Meaning, Slot, Way};
 use http::Http;
@@ -141,6 +142,7 @@ impl<'a> Seen<'a> {
             self.of(Slot::Mail, Path::EmailFrom, Observed::Object(sender));
         }
         self.finish_file();
+        self.finish_processes();
         let traffic = self.finish_traffic();
         self.finish_http(traffic);
         self.event
@@ -177,7 +179,7 @@ impl<'a> Seen<'a> {
                 self.object(Path::UserLogin, text::part(&text, 0..name)).is_some()
             }
             Meaning::Software => self.object(Path::SoftwareName, text).is_some(),
-            _ => true, // of the connection or the request: `take` has dealt with them
+            other => self.take_of_host(other, text),
         }
     }
 

@@ -1,17 +1,14 @@
 //! One file or stream of telemetry, record by record.
 
 use crate::json::{self, BadJson};
-use crate::lines::{Cut, Lines};
+use crate::records::{Recognised, Records};
 use crate::unpack::{Stream, unpack};
-use crate::{Format, Limits, Summary, detect, eve, zeek};
+use crate::{Format, Options, Summary, flat, zeek};
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 use std::path::Path;
-use vigie_model::event::Event;
-
-/// How many bytes are looked at before a stream is called unknown.
-const HEAD_BYTES: usize = 1 << 20;
+use vigie_model::event::{Event, Field};
 
 /// A file or stream, opened and recognised.
 pub struct Source {
@@ -21,25 +18,31 @@ pub struct Source {
 
 /// One record, as long as the next one is not asked for.
 pub struct Record<'a> {
-    /// What it says in STIX paths.
+    /// What it says, in STIX paths and under the names of its log, as far as that was wanted.
     pub event: Event<'a>,
     /// The line where it begins, from 1.
     pub line: u64,
-    raw: Raw<'a>,
+    pub(crate) raw: Raw<'a>,
 }
 
 /// The record as it stands in the log.
 pub(crate) enum Raw<'a> {
     Json(&'a str),
     Row(&'a zeek::Header, &'a str),
+    /// The first so many of the event's fields.
+    Own(usize),
+    /// Fields that the event was not to have.
+    Fields(Vec<Field<'a>>),
 }
 
 impl Record<'_> {
-    /// The record as a JSON object on one line: its own text, or an object made of a row and its column names.
+    /// The record as a JSON object on one line: its own text, or an object made of its fields and their names.
     pub fn json(&self) -> Cow<'_, str> {
-        match self.raw {
+        match &self.raw {
             Raw::Json(text) => json::presentable(text),
             Raw::Row(header, row) => Cow::Owned(header.row_json(row)),
+            Raw::Own(count) => Cow::Owned(flat::json(self.event.fields.get(..*count).unwrap_or_default())),
+            Raw::Fields(fields) => Cow::Owned(flat::json(fields)),
         }
     }
 }
@@ -109,7 +112,7 @@ pub enum OpenError {
     },
     /// No known format begins like this.
     #[error(
-        "`{name}` is neither Suricata EVE nor a Zeek log; it begins with `{head}`. If it is one, say which with its format"
+        "`{name}` is no log of a known format; it begins with `{head}`. If it is one, say which with its format"
     )]
     Unrecognised {
         /// The file.
@@ -120,14 +123,14 @@ pub enum OpenError {
 }
 
 impl Source {
-    /// Opens a file, or standard input for `-`. Without a `format` it is recognised by content.
-    pub fn open(path: &Path, format: Option<Format>, limits: &Limits) -> Result<Self, OpenError> {
+    /// Opens a file, or standard input for `-`.
+    pub fn open(path: &Path, options: &Options) -> Result<Self, OpenError> {
         if path == Path::new("-") {
-            return Self::from_reader("-", io::stdin(), format, limits);
+            return Self::from_reader("-", io::stdin(), options);
         }
         let name = path.display().to_string();
         match File::open(path) {
-            Ok(file) => Self::from_reader(&name, file, format, limits),
+            Ok(file) => Self::from_reader(&name, file, options),
             Err(source) => Err(OpenError::Io { name, source }),
         }
     }
@@ -136,12 +139,11 @@ impl Source {
     pub fn from_reader(
         name: &str,
         input: impl Read + Send + 'static,
-        format: Option<Format>,
-        limits: &Limits,
+        options: &Options,
     ) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Io { name: name.to_owned(), source };
-        let stream = unpack(Box::new(input), limits).map_err(failed)?;
-        let mut records = Records::new(stream, format, limits, false);
+        let stream = unpack(Box::new(input), &options.limits).map_err(failed)?;
+        let mut records = Records::new(stream, options, false);
         match records.recognise().map_err(failed)? {
             Recognised::Yes | Recognised::Empty => Ok(Self { name: name.to_owned(), records }),
             Recognised::No => {
@@ -174,165 +176,4 @@ impl Source {
     pub fn summary(&self) -> &Summary {
         &self.records.summary
     }
-}
-
-/// Whether a stream's format could be told.
-#[derive(PartialEq, Eq)]
-pub(crate) enum Recognised {
-    Yes,
-    No,
-    Empty,
-}
-
-/// The records of a stream: what [`Source`] and [`Follow`](crate::Follow) share.
-pub(crate) struct Records<R> {
-    pub(crate) lines: Lines<R>,
-    pub(crate) zeek: zeek::Reader,
-    pub(crate) format: Option<Format>,
-    pub(crate) summary: Summary,
-    limits: Limits,
-    framed: bool,
-    /// The current record, where it was not UTF-8.
-    repaired: String,
-}
-
-impl<R: Read> Records<R> {
-    pub(crate) fn new(input: R, format: Option<Format>, limits: &Limits, grows: bool) -> Self {
-        let limits = Limits { max_depth: limits.max_depth.min(512), ..limits.clone() };
-        Self {
-            lines: Lines::new(input, &limits, grows),
-            zeek: zeek::Reader::default(),
-            format,
-            summary: Summary::default(),
-            limits,
-            framed: grows,
-            repaired: String::new(),
-        }
-    }
-
-    /// Looks at the first bytes until they tell the format and the framing.
-    pub(crate) fn recognise(&mut self) -> io::Result<Recognised> {
-        loop {
-            let head = self.lines.ahead();
-            let found = detect::recognise(head.get(..HEAD_BYTES).unwrap_or(head), &self.limits);
-            if let Some((format, framing)) = found {
-                self.format.get_or_insert(format);
-                if !self.framed {
-                    self.lines.set_framing(framing);
-                    self.framed = true;
-                }
-                return Ok(Recognised::Yes);
-            }
-            if head.len() >= HEAD_BYTES || !self.lines.look_further()? {
-                break;
-            }
-        }
-        let nothing = self.lines.ahead().iter().all(u8::is_ascii_whitespace);
-        Ok(match self.format {
-            Some(_) => Recognised::Yes,
-            None if nothing => Recognised::Empty,
-            None => Recognised::No,
-        })
-    }
-
-    /// The next record, or why it was lost; None when there is nothing more, for now.
-    pub(crate) fn next(&mut self) -> Option<Result<Record<'_>, Skipped>> {
-        let cut = self.cut();
-        self.take(cut)
-    }
-
-    /// Cuts off the next record, taking in the headers before it.
-    pub(crate) fn cut(&mut self) -> Cut {
-        loop {
-            match self.lines.cut() {
-                Cut::Record(range) if self.is_silent(range.clone()) => {}
-                cut => return cut,
-            }
-        }
-    }
-
-    /// The record at the front of a growing stream, although its end has not come.
-    pub(crate) fn flush(&mut self) -> Cut {
-        match self.lines.flush() {
-            Cut::Record(range) if self.is_silent(range.clone()) => Cut::End,
-            cut => cut,
-        }
-    }
-
-    /// Takes in the format and the headers of a stream that is not read from its start.
-    pub(crate) fn headers(&mut self, mut start: impl BufRead) -> io::Result<()> {
-        let mut line = Vec::new();
-        while start.read_until(b'\n', &mut line)? > 0 {
-            let text = String::from_utf8_lossy(&line);
-            let text = trimmed(text.trim_end_matches('\n'));
-            if self.format.is_none() {
-                self.format = detect::recognise(text.as_bytes(), &self.limits).map(|it| it.0);
-            }
-            if !self.zeek.directive(text) {
-                break;
-            }
-            line.clear();
-        }
-        Ok(())
-    }
-
-    /// Makes a record of what was cut off.
-    pub(crate) fn take(&mut self, cut: Cut) -> Option<Result<Record<'_>, Skipped>> {
-        let Self { lines, zeek, format, summary, limits, repaired, .. } = self;
-        summary.bytes = lines.bytes_read();
-        let line = lines.record_line();
-        let read = match cut {
-            Cut::End => return None,
-            Cut::TooLong => Err(Reason::TooLong { limit: limits.max_line_bytes }),
-            Cut::Broken(error) => Err(Reason::Broken(error)),
-            Cut::Record(range) => {
-                let bytes = lines.bytes(range);
-                let text = if let Ok(text) = std::str::from_utf8(bytes) {
-                    text
-                } else {
-                    summary.repaired += 1;
-                    *repaired = String::from_utf8_lossy(bytes).into_owned();
-                    repaired
-                };
-                let text = trimmed(text);
-                match format {
-                    Some(Format::Zeek) => zeek.read(text, limits, &mut summary.unread),
-                    _ => eve::read(text, limits, &mut summary.unread)
-                        .map(|it| (it, Raw::Json(text)))
-                        .map_err(Reason::from),
-                }
-            }
-        };
-        Some(match read {
-            Ok((event, raw)) => {
-                summary.events += 1;
-                Ok(Record { event, line, raw })
-            }
-            Err(reason) => {
-                *summary.skipped.entry(reason.name()).or_default() += 1;
-                Err(Skipped { line, reason })
-            }
-        })
-    }
-
-    /// Whether a line is no record: blank, or a header of a Zeek log, which is taken in here.
-    fn is_silent(&mut self, range: std::ops::Range<usize>) -> bool {
-        let bytes = self.lines.bytes(range);
-        match bytes.first() {
-            None => true,
-            Some(b' ' | b'\r' | b'\t' | 0) if bytes.iter().all(|it| it.is_ascii_whitespace() || *it == 0) => {
-                true
-            }
-            Some(b'#' | 0xef | 0) if self.format == Some(Format::Zeek) => {
-                let text = String::from_utf8_lossy(bytes);
-                self.zeek.directive(trimmed(&text))
-            }
-            Some(_) => false,
-        }
-    }
-}
-
-/// A line without its carriage return, a byte order mark, and the zero bytes of a log that was cut while being written.
-fn trimmed(text: &str) -> &str {
-    detect::without_mark(text.strip_suffix('\r').unwrap_or(text))
 }

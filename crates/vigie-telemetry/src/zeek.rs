@@ -8,9 +8,12 @@ mod json;
 mod tsv;
 
 use crate::Limits;
+use crate::flat::flatten;
+use crate::json::Cursor;
 use crate::source::{Raw, Reason};
 use crate::summary::Notes;
-use vigie_model::event::Event;
+use std::borrow::Cow;
+use vigie_model::event::{Event, Field};
 
 pub(crate) use tsv::Header;
 
@@ -40,5 +43,17 @@ impl Reader {
             return Ok((json::read(text, limits, notes)?, Raw::Json(text)));
         }
         Ok((self.header.row(text, limits, notes)?, Raw::Row(&self.header, text)))
+    }
+
+    /// What a record that was read says under its own names.
+    pub(crate) fn fields<'a>(&'a self, text: &'a str, limits: &Limits) -> Result<Vec<Field<'a>>, Reason> {
+        let mut fields = Vec::with_capacity(32);
+        if text.trim_start().starts_with('{') {
+            let mut cursor = Cursor::new(text, limits.max_depth);
+            flatten(&mut cursor, &Cow::Borrowed(""), &mut fields, limits.max_observables)?;
+        } else {
+            self.header.fields(text, limits, &mut fields);
+        }
+        Ok(fields)
     }
 }

@@ -7,7 +7,7 @@ mod told;
 
 use std::fs;
 use std::path::Path;
-use vigie_telemetry::{Limits, Source};
+use vigie_telemetry::{Limits, Options, Source};
 
 datatest_stable::harness! {
     { test = case, root = "cases", pattern = r"/input\.[a-z.]+$" },
@@ -17,7 +17,7 @@ fn case(input: &Path) -> datatest_stable::Result<()> {
     // The cases of limits: `line 200` and the like in the README would go unseen, so they are small for all.
     let limits = Limits { max_line_bytes: 4096, max_depth: 16, max_observables: 64, ..Limits::default() };
     let folder = input.parent().ok_or("a case lies in a folder")?;
-    let got = match Source::open(input, None, &limits) {
+    let got = match Source::open(input, &Options { limits, ..Options::default() }) {
         Ok(source) => told::whole(source),
         Err(error) => format!("{error}\n").replace(&folder.display().to_string(), "…"),
     };

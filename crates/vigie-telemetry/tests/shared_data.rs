@@ -11,15 +11,14 @@ use shared_data::Log;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use vigie_model::event::Event;
-use vigie_telemetry::{Format, Limits, OpenError, Source, Summary};
+use vigie_telemetry::{Format, OpenError, Options, Source, Summary};
 
 /// How many records of each log are compared between its two forms.
 const COMPARED: usize = 2_000;
 
 /// Reads a whole log and hands each event on.
 fn read(log: &Log, mut each: impl FnMut(&Event<'_>)) -> Result<(Option<Format>, Summary), OpenError> {
-    let mut source =
-        Source::from_reader(&log.name, Cursor::new(log.bytes.clone()), None, &Limits::default())?;
+    let mut source = Source::from_reader(&log.name, Cursor::new(log.bytes.clone()), &Options::default())?;
     while let Some(record) = source.next() {
         if let Ok(record) = record {
             each(&record.event);

@@ -7,7 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use vigie_telemetry::{Format, Limits, Source, Stream, unpack};
+use vigie_model::event::Wanted;
+use vigie_telemetry::{Format, Limits, Options, Source, Stream, unpack};
 
 use super::blocks::Blocks;
 
@@ -98,7 +99,9 @@ fn source(
     format: Option<Format>,
     limits: &Limits,
 ) -> Result<Source, String> {
-    Source::from_reader(file, input, format, limits).map_err(|it| it.to_string())
+    let wanted = Wanted { observables: true, fields: false };
+    let options = Options { format, wanted, limits: limits.clone(), ..Options::default() };
+    Source::from_reader(file, input, &options).map_err(|it| it.to_string())
 }
 
 /// Whether the first line that is not blank is one JSON object.

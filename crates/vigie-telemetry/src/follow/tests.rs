@@ -34,7 +34,7 @@ fn text(record: &Record<'_>) -> String {
 }
 
 fn follow(path: &Path, from: Option<&Checkpoint>) -> Follow {
-    Follow::open(path, from, None, &Limits::default()).unwrap()
+    Follow::open(path, from, &Options::default()).unwrap()
 }
 
 #[test]

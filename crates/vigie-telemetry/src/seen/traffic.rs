@@ -29,10 +29,10 @@ impl<'a> Traffic<'a> {
 
     pub(super) fn set_transport(&mut self, text: Cow<'a, str>) -> bool {
         self.transport = Some(match &*text {
-            "TCP" => "tcp".into(),
-            "UDP" => "udp".into(),
-            "ICMP" => "icmp".into(),
-            "IPv6-ICMP" => "ipv6-icmp".into(),
+            "TCP" | "6" => "tcp".into(),
+            "UDP" | "17" => "udp".into(),
+            "ICMP" | "1" => "icmp".into(),
+            "IPv6-ICMP" | "58" => "ipv6-icmp".into(),
             _ => lower(text),
         });
         true

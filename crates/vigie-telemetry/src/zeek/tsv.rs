@@ -9,7 +9,7 @@ use crate::summary::Notes;
 use crate::{Limits, time};
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use vigie_model::event::Event;
+use vigie_model::event::{Event, Field, Scalar};
 
 /// What the `#` lines have said until now.
 pub(crate) struct Header {
@@ -143,6 +143,21 @@ impl Header {
         if got == want { Ok(()) } else { Err(Reason::Columns { got, want }) }
     }
 
+    /// Adds each column that is set; a list has a field for each element.
+    pub(super) fn fields<'a>(&'a self, row: &'a str, limits: &Limits, fields: &mut Vec<Field<'a>>) {
+        for (column, cell) in self.columns.iter().zip(cells(row, self.separator)) {
+            let empty = cell == self.unset || (column.list && cell == self.empty);
+            let separator = if column.list { self.set_separator } else { self.separator };
+            for piece in cells(cell, separator).filter(|it| !empty && *it != self.unset) {
+                if fields.len() < limits.max_observables {
+                    let piece = if piece == self.empty { "" } else { piece };
+                    fields
+                        .push(Field { name: Cow::Borrowed(&column.name), value: column.kind.scalar(piece) });
+                }
+            }
+        }
+    }
+
     /// The row as a JSON object, as Zeek itself would write it: unset columns are left out.
     pub(crate) fn row_json(&self, row: &str) -> String {
         let mut text = String::with_capacity(row.len() * 3);
@@ -190,6 +205,15 @@ impl Column {
 }
 
 impl Kind {
+    fn scalar(self, cell: &str) -> Scalar<'_> {
+        match (self, cell) {
+            (Self::Bool, "T") => Scalar::Bool(true),
+            (Self::Bool, "F") => Scalar::Bool(false),
+            (Self::Number, number) if is_number(number) => Scalar::Number(Cow::Borrowed(number)),
+            _ => Scalar::Text(unescape(cell)),
+        }
+    }
+
     fn json(self, cell: &str) -> String {
         match (self, cell) {
             (Self::Bool, "T") => "true".into(),

@@ -1,8 +1,8 @@
-//! Events as text: one block for each record, one line for each object.
+//! Events as text: one block for each record, one line for each object and for each field.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use vigie_model::event::{Event, Observed};
+use vigie_model::event::{Event, Field, Observed, Scalar};
 use vigie_telemetry::Source;
 
 /// All records of a source, and its counts.
@@ -46,6 +46,16 @@ pub(crate) fn event(event: &Event<'_>) -> String {
     let mut text = format!("{:?} at {:?}\n", event.kind, event.time);
     for (object, properties) in objects {
         let _infallible = writeln!(text, "  #{object} {}", properties.join(", "));
+    }
+    if let Some(log) = event.log {
+        let sources: Vec<_> = log.sources.iter().map(ToString::to_string).collect();
+        let _infallible = writeln!(text, "  = {} ({})", sources.join(", "), log.mapping);
+    }
+    for Field { name, value } in &event.fields {
+        let _infallible = match value {
+            Scalar::Text(it) => writeln!(text, "  {name}: {it:?}"),
+            other => writeln!(text, "  {name}: {}", other.text().unwrap_or("null")),
+        };
     }
     text
 }

@@ -1,0 +1,103 @@
+//! Making an event of a record and its mapping.
+
+use super::{Class, Mappings, Rule};
+use crate::flat::Flat;
+use crate::seen::Seen;
+use crate::summary::Notes;
+use crate::{Format, Limits, time};
+use std::borrow::Cow;
+use vigie_model::event::{Event, Field, Wanted};
+
+/// Texts that stand where a log has nothing to say.
+const NOTHING: &[&str] = &["", "-", "N/A"];
+
+impl Mappings {
+    /// The event of a record, as far as it is wanted. Its fields begin with those of the record itself; what is added
+    /// stands behind them.
+    pub(crate) fn event<'a>(
+        &'a self,
+        flat: &Flat<'a>,
+        format: Format,
+        wanted: Wanted,
+        limits: &Limits,
+        notes: &mut Notes,
+    ) -> Event<'a> {
+        let class = self.class(format, &flat.kind, &flat.fields);
+        let mut event = match class {
+            Some(class) if wanted.observables => class.seen(flat, format, limits, notes),
+            _ => Event::default(),
+        };
+        event.kind = flat.kind.clone();
+        event.time = flat.time.or_else(|| class?.time(flat));
+        event.log = class.map(|it| &it.log).filter(|_| wanted.fields);
+        event
+    }
+
+    /// The class of a record, and the fields that its mapping adds.
+    pub(crate) fn add_fields<'a>(
+        &'a self,
+        event: &mut Event<'a>,
+        format: Format,
+        mut fields: Vec<Field<'a>>,
+        limits: &Limits,
+    ) {
+        let class = self.class(format, &event.kind, &fields);
+        if let Some(class) = class {
+            class.add_fields(&mut fields, limits);
+        }
+        event.log = class.map(|it| &it.log);
+        event.fields = fields;
+    }
+}
+
+impl Class {
+    /// What the fields say in terms of STIX.
+    fn seen<'a>(&self, flat: &Flat<'a>, format: Format, limits: &Limits, notes: &mut Notes) -> Event<'a> {
+        let mut seen = Seen::new(limits.max_observables);
+        for field in &flat.fields {
+            let Some(text) = field.value.text().filter(|it| !NOTHING.contains(it)) else { continue };
+            for meaning in self.rules.get(&*field.name).map_or(&[][..], |it| &it.meanings) {
+                if !seen.take(*meaning, shared(field, text)) {
+                    notes.count(&format!("{format} value"), &field.name);
+                }
+            }
+        }
+        if seen.is_full() {
+            notes.count(format.name(), "values beyond the limit");
+        }
+        seen.finish()
+    }
+
+    fn time(&self, flat: &Flat<'_>) -> Option<i64> {
+        let text = |name: &Box<str>| flat.fields.iter().find(|it| it.name == **name)?.value.text();
+        self.time.iter().find_map(|it| text(it).and_then(|it| time::iso(it).or_else(|| time::epoch(it))))
+    }
+
+    /// Adds each field's further names, and the fields that are made of others.
+    fn add_fields<'a>(&'a self, fields: &mut Vec<Field<'a>>, limits: &Limits) {
+        for at in 0..fields.len() {
+            let Some(field) = fields.get(at) else { break };
+            let names = self.rules.get(&*field.name).map_or(&[][..], |Rule { names, .. }| names);
+            for name in names {
+                let Some(Field { value, .. }) = fields.get(at) else { break };
+                let known = fields.iter().any(|it| it.name == **name && it.value == *value);
+                if !known && fields.len() < limits.max_observables {
+                    let value = value.clone();
+                    fields.push(Field { name: Cow::Borrowed(name), value });
+                }
+            }
+        }
+        for derive in &self.derive {
+            derive.add(fields);
+        }
+    }
+}
+
+/// The text of a field, borrowed where the field is.
+fn shared<'a>(field: &Field<'a>, text: &str) -> Cow<'a, str> {
+    use vigie_model::event::Scalar::{Number, Text};
+    match &field.value {
+        Text(it) | Number(it) => it.clone(),
+        _ => Cow::Owned(text.to_owned()),
+    }
+}

@@ -1,0 +1,28 @@
+//! Events in the Open Cybersecurity Schema Framework, versions 1.0 to 1.6.
+//!
+//! Every value is a field under its dotted name; `class_uid` and `activity_id` say what the event is about.
+
+use crate::Limits;
+use crate::flat::{Flat, flatten};
+use crate::json::{BadJson, Cursor};
+use crate::summary::Notes;
+use std::borrow::Cow;
+use vigie_model::event::Scalar;
+
+/// Reads one record.
+pub(crate) fn read<'a>(text: &'a str, limits: &Limits, notes: &mut Notes) -> Result<Flat<'a>, BadJson> {
+    let mut cursor = Cursor::new(text, limits.max_depth);
+    let mut flat = Flat::new();
+    cursor.kind_is_object()?;
+    let whole = flatten(&mut cursor, &Cow::Borrowed(""), &mut flat.fields, limits.max_observables)?;
+    cursor.end()?;
+    if !whole {
+        notes.count("ocsf", "values beyond the limit");
+    }
+    let kind =
+        ["class_name", "class_uid"].iter().find_map(|name| flat.fields.iter().find(|it| it.name == *name));
+    if let Some(Scalar::Text(kind) | Scalar::Number(kind)) = kind.map(|it| &it.value) {
+        flat.kind = kind.clone();
+    }
+    Ok(flat)
+}
