@@ -13,7 +13,7 @@ use vigie_stix::id::StixId;
 use vigie_stix::object::Object;
 use vigie_stix::pattern::{EvalLimits, ParseLimits, Semantics};
 
-use crate::index::{Entry, Filling, Full, INDICATOR};
+use crate::index::{Entry, Filling, Full, INDICATOR, Index};
 use crate::key::Class;
 use crate::layer::Layer;
 use crate::list::Chunk;
@@ -21,6 +21,7 @@ use crate::networks::Networks;
 use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Reason, Refusal, State};
 use crate::segment::{List, Refused, Segment, Source};
+use crate::warning::{self, WarningSet, Warnings};
 
 mod indicator;
 
@@ -75,6 +76,8 @@ pub struct Builder {
     ids: HashMap<StixId, u32>,
     unused: Counts,
     refused: Vec<Refused>,
+    reading: warning::Reading,
+    marking: Warnings,
 }
 
 /// A list that chunks are added to.
@@ -94,6 +97,8 @@ impl Builder {
             ids: HashMap::new(),
             unused: Counts::default(),
             refused: Vec::new(),
+            reading: warning::Reading::default(),
+            marking: Warnings::default(),
         }
     }
 
@@ -144,6 +149,23 @@ impl Builder {
         let list = |source: u32| sources.get(source as usize).map(|it| it.list);
         let repeats = |newest: &Entry| newest.source == source || list(newest.source) == list(source);
         self.index.add(key, line, source, repeats)
+    }
+
+    /// Adds a warning list in MISP's format: `file` says where it was found, its name stands in it. Its entries are no
+    /// rules; those that cannot be read are counted as refused.
+    pub fn add_warning_list(&mut self, file: &str, text: &str) {
+        let refused = self.reading.add(file, text);
+        self.unused.refuse(Reason::UnreadableLine, refused.lines);
+        self.unused.refuse(Reason::TooLarge, refused.too_large);
+        self.unused.refuse(Reason::UnreadableFile, refused.file.is_some().into());
+        for refusal in refused.described.into_iter().chain(refused.file) {
+            self.describe(Refused { list: None, refusal });
+        }
+    }
+
+    /// Marks the rules with warning lists that are in force already: those of [`crate::Image::warnings`].
+    pub fn mark_with(&mut self, warnings: &Warnings) {
+        self.marking = warnings.clone();
     }
 
     /// Counts something that could not even be opened as a list or bundle.
@@ -221,7 +243,8 @@ impl Builder {
         self.absorb_values(segment, &list);
         for (from, to) in segment.lists.iter().zip(&lists) {
             if let Some(to) = to.and_then(|it| self.lists.get_mut(it as usize)) {
-                to.unused.merge(&from.unused);
+                let Counts { states, reasons, .. } = from.unused.clone();
+                to.unused.merge(&Counts { states, reasons, ..Counts::default() });
             }
         }
         let living = (0_u32..).zip(&segment.indicators).filter(|(number, _)| !layer.muted.contains(number));
@@ -280,7 +303,9 @@ impl Builder {
         let scanned = Path::ALL.iter().zip(&scans).filter(|(_, all)| !all.is_empty());
         let scanned = scanned.fold(0, |set, (path, _)| set | only(*path));
         self.indicators.shrink_to_fit();
-        let index = self.index.finish();
+        let warnings = self.compile_warnings();
+        let index = std::mem::replace(&mut self.index, Filling::new(0)).finish();
+        let warned = self.mark(&index);
         Segment {
             networks: Networks::new(index.networks()),
             index,
@@ -293,7 +318,49 @@ impl Builder {
             plain,
             unused: self.unused,
             refused: self.refused,
+            warned,
+            warnings,
         }
+    }
+
+    /// The warning lists that were added; from now on rules are marked with them, too.
+    fn compile_warnings(&mut self) -> Option<Arc<WarningSet>> {
+        let reading = std::mem::take(&mut self.reading);
+        if reading.is_empty() {
+            return None;
+        }
+        let (warnings, lost) = reading.compiled(self.options.secret);
+        self.unused.refuse(Reason::TooLarge, lost);
+        let warnings = Arc::new(warnings);
+        self.marking.add(&warnings);
+        Some(warnings)
+    }
+
+    /// Counts the listed values that stand in warning lists, and gives the indicators that do.
+    fn mark(&mut self, index: &Index) -> Vec<(u32, Arc<str>)> {
+        let mut warned = Vec::new();
+        if self.marking.is_empty() {
+            return warned;
+        }
+        for entry in index.entries() {
+            let standings = self.marking.standings(index.key(entry));
+            let mut named: Vec<&Arc<str>> = standings.iter().map(|it| it.list).collect();
+            named.sort_unstable();
+            named.dedup();
+            if entry.source == INDICATOR {
+                warned.extend(named.into_iter().map(|it| (entry.rule, Arc::clone(it))));
+                continue;
+            }
+            let source = self.sources.get(entry.source as usize);
+            let Some(list) = source.and_then(|it| self.lists.get_mut(it.list as usize)) else { continue };
+            list.suppressed += u64::from(standings.iter().any(|it| it.suppresses));
+            for name in named {
+                list.unused.warn(name, 1);
+            }
+        }
+        warned.sort_unstable();
+        warned.dedup();
+        warned
     }
 
     /// Gives each indicator its keys and scans.

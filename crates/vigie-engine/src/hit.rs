@@ -12,6 +12,19 @@ use crate::rule::Indicator;
 pub struct Found {
     /// The rules that fired on it alone.
     pub matches: Vec<Match>,
+    /// Those of them that a warning list holds back: see [`crate::Warnings`].
+    pub suppressed: Vec<Suppressed>,
+}
+
+/// A match that is not told, because what fired stands in a warning list.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The match.
+    pub hit: Match,
+    /// The name of the warning list.
+    pub list: Arc<str>,
+    /// Its entry.
+    pub entry: String,
 }
 
 /// A rule that fired on an event.

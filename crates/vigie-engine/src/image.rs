@@ -19,25 +19,30 @@ use vigie_model::event::Event;
 use vigie_stix::id::StixId;
 
 use crate::builder::Options;
-use crate::hit::{Found, Match, matched};
+use crate::hit::{Found, Match, Suppressed, matched};
 use crate::index::Entry;
+use crate::key;
 use crate::layer::Layer;
 use crate::merge::{self, Merge, Merged};
 use crate::pattern::Verifier;
 use crate::rule::{Counts, Refusal, State};
 use crate::segment::Segment;
+use crate::warning::{Standing, Warnings};
 use crate::work::Work;
 
 /// Every rule in force.
 #[derive(Clone, Debug, Default)]
 pub struct Image {
     layers: Vec<Layer>,
+    warnings: Warnings,
 }
 
 impl Image {
     /// An image of one segment.
     pub fn new(segment: Segment) -> Self {
-        Self { layers: vec![Layer::new(segment)] }
+        let mut warnings = Warnings::default();
+        segment.warnings.iter().for_each(|it| warnings.add(it));
+        Self { layers: vec![Layer::new(segment)], warnings }
     }
 
     /// The image with the rules of one more segment, and without the indicators that are withdrawn: those end now,
@@ -50,6 +55,8 @@ impl Image {
         options: &Options,
     ) -> Self {
         let mut layers = self.layers.clone();
+        let mut warnings = self.warnings.clone();
+        segment.warnings.iter().for_each(|it| warnings.add(it));
         let mut newest = Layer::new(segment);
         for id in withdrawn {
             for layer in &mut layers {
@@ -76,12 +83,12 @@ impl Image {
             && is_small(before)
             && last.segment.len() * 2 > before.segment.len()
         {
-            let merged = Layer::new(merge::of(&[before.clone(), last.clone()], options));
+            let merged = Layer::new(merge::of(&[before.clone(), last.clone()], &warnings, options));
             layers.truncate(layers.len() - 2);
             layers.push(merged);
             layers.sort_by_key(is_small);
         }
-        Self { layers }
+        Self { layers, warnings }
     }
 
     /// The image without the lists of these names: their values end now. A new version of a list is put into force by
@@ -95,7 +102,7 @@ impl Image {
             }
         }
         layers.retain(|it| !it.is_spent());
-        Self { layers }
+        Self { layers, warnings: self.warnings.clone() }
     }
 
     /// The merge that is worth running now, if one is: of large segments of like size, or of one that is half out of
@@ -118,14 +125,25 @@ impl Image {
             large.truncate(1);
         }
         let layers: Vec<Layer> = large.into_iter().cloned().collect();
-        (!layers.is_empty()).then(|| Merge::new(layers, options.clone()))
+        (!layers.is_empty()).then(|| Merge::new(layers, self.warnings.clone(), options.clone()))
     }
 
     /// The image with a merge put in. What came or ended since the merge began stays as it is here; if this image no
     /// longer holds what was merged, it is as it was.
     #[must_use]
     pub fn merged(&self, merged: &Merged) -> Self {
-        merged.put_into(&self.layers).map_or_else(|| self.clone(), |layers| Self { layers })
+        let layers = merged.put_into(&self.layers).unwrap_or_else(|| self.layers.clone());
+        Self { layers, warnings: self.warnings.clone() }
+    }
+
+    /// Which canonical forms its values are in.
+    pub fn key_version(&self) -> &'static str {
+        key::VERSION
+    }
+
+    /// The warning lists in force, with which further segments are to be marked: see [`crate::Builder::mark_with`].
+    pub fn warnings(&self) -> &Warnings {
+        &self.warnings
     }
 
     /// How many segments there are.
@@ -172,20 +190,22 @@ impl Image {
         let mut verifier = None;
         for (place, layer) in self.layers.iter().enumerate() {
             layer.probed(probes, candidates);
-            self.list_matches(place, event, &candidates.listed, &mut found.matches);
+            self.list_matches(place, event, &candidates.listed, found);
             for number in candidates.indicators.drain(..) {
                 let Some(indicator) = layer.segment.indicators.get(number as usize) else { continue };
                 if layer.muted.contains(&number) || indicator.validity.at(instant) != State::Active {
                     continue;
                 }
                 let verifier = verifier.get_or_insert_with(|| Verifier::new(event, instant));
-                found.matches.extend(verifier.verify(indicator));
+                if let Some(hit) = verifier.verify(indicator) {
+                    self.tell(hit, None, found);
+                }
             }
         }
     }
 
     /// One match for each entry of the layer at a place, with all values that it was seen in.
-    fn list_matches(&self, place: usize, event: &Event<'_>, listed: &[(u32, u32)], found: &mut Vec<Match>) {
+    fn list_matches(&self, place: usize, event: &Event<'_>, listed: &[(u32, u32)], found: &mut Found) {
         let Some(layer) = self.layers.get(place) else { return };
         for group in listed.chunk_by(|a, b| a.0 == b.0) {
             let Some(entry) = group.first().and_then(|(number, _)| layer.segment.index.entry(*number)) else {
@@ -198,7 +218,20 @@ impl Image {
             let seen = group.iter().filter_map(|(_, observable)| event.observables.get(*observable as usize));
             let mut matched: Vec<_> = seen.map(matched).collect();
             matched.dedup();
-            found.push(Match { rule, indicator: None, matched, literal: true });
+            let hit = Match { rule, indicator: None, matched, literal: true };
+            self.tell(hit, Some(layer.segment.index.key(entry)), found);
+        }
+    }
+
+    /// Adds a match, or what holds it back. `own` is the value of the rule, if it has but one.
+    fn tell(&self, hit: Match, own: Option<&[u8]>, found: &mut Found) {
+        let standing =
+            if self.warnings.is_empty() { None } else { self.warnings.holding_back(own, &hit.matched) };
+        match standing {
+            None => found.matches.push(hit),
+            Some(Standing { list, entry, .. }) => {
+                found.suppressed.push(Suppressed { hit, list: Arc::clone(list), entry });
+            }
         }
     }
 

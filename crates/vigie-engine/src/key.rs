@@ -19,6 +19,10 @@ mod url;
 pub use host::{Host, address, domain_text, host, is_listable_domain, network, parents, under_suffix_only};
 pub use url::{Authority, UrlKey, is_host_only, normal_url, url};
 
+/// Which canonical forms these are: a number that rises whenever a value would get another key, and the public suffix
+/// list, by the version of the crate that carries it.
+pub const VERSION: &str = "2/psl-2.1.247";
+
 /// What a key stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -31,7 +35,7 @@ pub enum Class {
     Network = 3,
     /// A URL without scheme, default port, user, fragment and trailing slashes.
     Url = 4,
-    /// An e-mail address with its domain in canonical form.
+    /// An e-mail address in lower case, with its domain in canonical form.
     Email = 5,
     /// The bytes of a digest; its length tells the algorithm.
     Digest = 6,
@@ -151,7 +155,9 @@ fn nibble(byte: u8) -> Option<u8> {
 }
 
 /// Writes the key of an e-mail address and gives its domain: the part after the last `@` in canonical form, the part
-/// before it as it stands (RFC 5321 section 2.4 leaves its meaning to the receiving host).
+/// before it in lower case. RFC 5321 section 2.4 leaves its case to the receiving host, but no large one tells
+/// mailboxes apart by it, and a phisher's address is written as chance will have it. A `+tag` stays: whose it is, the
+/// receiving host alone knows.
 pub fn email<'t>(text: &'t str, key: &mut Vec<u8>) -> Option<&'t str> {
     key.clear();
     key.push(Class::Email as u8);
@@ -162,7 +168,7 @@ pub fn email<'t>(text: &'t str, key: &mut Vec<u8>) -> Option<&'t str> {
         key.extend(text.as_bytes());
         return None;
     };
-    key.extend(local.as_bytes());
+    key.extend(local.bytes().map(|it| it.to_ascii_lowercase()));
     key.push(b'@');
     domain_text(domain, key);
     Some(domain)
@@ -202,6 +208,11 @@ pub fn shown(key: &[u8]) -> String {
         }
         _ => String::from_utf8_lossy(content).into_owned(),
     }
+}
+
+/// The address that a key stands for, if it stands for one.
+pub fn address_of(key: &[u8]) -> Option<IpAddr> {
+    octets(key.strip_prefix(&[Class::Address as u8])?)
 }
 
 /// The network that a key stands for, if it stands for one.

@@ -28,13 +28,15 @@ mod pattern;
 mod probe;
 mod rule;
 mod segment;
+mod warning;
 mod work;
 
 pub use builder::{Builder, ListNumber, Options};
-pub use hit::{Found, Match};
+pub use hit::{Found, Match, Suppressed};
 pub use image::Image;
 pub use merge::{Merge, Merged};
 pub use observation::{Spelling, observation};
 pub use rule::{Counts, Indicator, Reason, Refusal, State, Validity};
 pub use segment::Segment;
+pub use warning::Warnings;
 pub use work::Work;

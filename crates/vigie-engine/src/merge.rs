@@ -21,11 +21,13 @@ use std::sync::Arc;
 use crate::builder::{Builder, Options};
 use crate::layer::Layer;
 use crate::segment::Segment;
+use crate::warning::Warnings;
 
 /// Layers that are worth merging. Making one costs nothing.
 #[derive(Debug)]
 pub struct Merge {
     layers: Vec<Layer>,
+    warnings: Warnings,
     options: Options,
 }
 
@@ -38,8 +40,8 @@ pub struct Merged {
 }
 
 impl Merge {
-    pub(crate) fn new(layers: Vec<Layer>, options: Options) -> Self {
-        Self { layers, options }
+    pub(crate) fn new(layers: Vec<Layer>, warnings: Warnings, options: Options) -> Self {
+        Self { layers, warnings, options }
     }
 
     /// How many rules it will go through: about three million take a second.
@@ -49,7 +51,7 @@ impl Merge {
 
     /// Merges. Until the result is put in, the memory of both is held.
     pub fn run(self) -> Merged {
-        let segment = Arc::new(of(&self.layers, &self.options));
+        let segment = Arc::new(of(&self.layers, &self.warnings, &self.options));
         Merged { from: self.layers, segment }
     }
 }
@@ -72,8 +74,9 @@ impl Merged {
 }
 
 /// One segment with what is in force in all layers.
-pub(crate) fn of(layers: &[Layer], options: &Options) -> Segment {
+pub(crate) fn of(layers: &[Layer], warnings: &Warnings, options: &Options) -> Segment {
     let mut builder = Builder::new(options.clone());
+    builder.mark_with(warnings);
     for layer in layers {
         builder.absorb(layer);
     }

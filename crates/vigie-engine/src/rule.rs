@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use vigie_model::label::LabelId;
@@ -65,6 +66,8 @@ pub enum State {
     Expired,
     /// Its maker took it back.
     Revoked,
+    /// It is active, but its value stands in a warning list: what it finds is held back with that reason.
+    Suppressed,
     /// The list holds the same value twice, and the first line counts; or there is a newer version of the indicator.
     Duplicate,
     /// It could not be compiled.
@@ -79,6 +82,7 @@ impl State {
             Self::NotYetValid => "not-yet-valid",
             Self::Expired => "expired",
             Self::Revoked => "revoked",
+            Self::Suppressed => "suppressed",
             Self::Duplicate => "duplicate",
             Self::Refused => "refused",
         }
@@ -149,6 +153,8 @@ pub struct Counts {
     pub states: BTreeMap<State, u64>,
     /// By reason; their sum is the number refused.
     pub reasons: BTreeMap<Reason, u64>,
+    /// How many rules stand in each warning list, by its name, whether or not their hits are held back.
+    pub warned: BTreeMap<Arc<str>, u64>,
 }
 
 impl Counts {
@@ -165,6 +171,11 @@ impl Counts {
             *self.reasons.entry(reason).or_default() += number;
             self.add(State::Refused, number);
         }
+    }
+
+    /// Counts rules that stand in a warning list.
+    pub(crate) fn warn(&mut self, list: &Arc<str>, number: u64) {
+        *self.warned.entry(Arc::clone(list)).or_default() += number;
     }
 
     /// How many are in a state.
@@ -184,6 +195,9 @@ impl Counts {
         }
         for (reason, number) in &other.reasons {
             *self.reasons.entry(*reason).or_default() += number;
+        }
+        for (list, number) in &other.warned {
+            self.warn(list, *number);
         }
     }
 }

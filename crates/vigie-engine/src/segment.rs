@@ -11,6 +11,7 @@ use crate::key;
 use crate::networks::Networks;
 use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Refusal, State};
+use crate::warning::WarningSet;
 
 /// Rules that were compiled together.
 #[derive(Debug)]
@@ -30,6 +31,10 @@ pub struct Segment {
     /// What, beside the lines of lists, was added twice, and what was refused and why.
     pub(crate) unused: Counts,
     pub(crate) refused: Vec<Refused>,
+    /// The warning lists that indicators stand in, those by number.
+    pub(crate) warned: Vec<(u32, Arc<str>)>,
+    /// The warning lists that came with it.
+    pub(crate) warnings: Option<Arc<WarningSet>>,
 }
 
 /// A list.
@@ -38,7 +43,9 @@ pub(crate) struct List {
     pub(crate) name: Arc<str>,
     /// How many values of it are here.
     pub(crate) values: u64,
-    /// Which of its lines are no rules, and why.
+    /// Of how many of them hits are held back.
+    pub(crate) suppressed: u64,
+    /// Which of its lines are no rules, and why; and the warning lists that its values stand in.
     pub(crate) unused: Counts,
 }
 
@@ -98,13 +105,17 @@ impl Segment {
     ) -> Counts {
         let mut counts = self.unused.clone();
         for (_, list) in (0_u32..).zip(&self.lists).filter(|(number, _)| !is_muted_list(*number)) {
-            counts.add(State::Active, list.values);
+            counts.add(State::Active, list.values - list.suppressed);
+            counts.add(State::Suppressed, list.suppressed);
             counts.merge(&list.unused);
         }
         for (number, indicator) in (0_u32..).zip(&self.indicators) {
             if !is_muted(number) {
                 counts.add(indicator.validity.at(instant), 1);
             }
+        }
+        for (_, list) in self.warned.iter().filter(|(number, _)| !is_muted(*number)) {
+            counts.warn(list, 1);
         }
         counts
     }

@@ -253,3 +253,34 @@ fn recall_and_precision_on_real_lists_and_logs() {
     assert!(wrong.is_empty(), "{} differences, such as {:?}", wrong.len(), wrong.get(..20.min(wrong.len())));
     assert!(expected > 500, "only {expected} matches were expected: is the data whole?");
 }
+
+/// Words of the reports that were defanged, and are no more than a value.
+fn defanged(text: &str) -> impl Iterator<Item = &str> {
+    let between = |it: char| it.is_whitespace() || "|`\"'<>,;*".contains(it);
+    let words = text.split(between).map(|it| it.trim_matches(['.', '(', ')', ':', '+', '=']));
+    // What was blacked out is no value any more.
+    let whole = words.filter(|it| !it.contains("redacted"));
+    whole.filter(|it| ["[.]", "hxxp", "[:]", "[@]", "[://]"].iter().any(|mark| it.contains(mark)))
+}
+
+#[test]
+fn defanged_values_of_real_reports_are_read() {
+    let Some(folder) = data() else {
+        eprintln!(
+            "skipped: there is no `../shared/data` beside the checkout, and VIGIE_SHARED_DATA names none"
+        );
+        return;
+    };
+    let packed = File::open(folder.join("ioc-load/reports.tar.zst")).expect("the data can be opened");
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut zstd::Decoder::new(packed).expect("the data is zstd"), &mut bytes)
+        .expect("the data is whole");
+    // The archive's own blocks stand between the texts and hold no such words.
+    let text = String::from_utf8_lossy(&bytes);
+    let words: BTreeSet<&str> = defanged(&text).collect();
+    let mut key = Vec::new();
+    let (read, unread): (Vec<&str>, Vec<&str>) =
+        words.iter().copied().partition(|it| vigie_engine::list::read_value(it, &mut key).is_ok());
+    assert!(read.len() > 3_000, "only {} values: is the data whole?", read.len());
+    assert!(unread.len() * 100 < read.len(), "{} of {} are not read: {unread:#?}", unread.len(), words.len());
+}

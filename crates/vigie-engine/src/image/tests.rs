@@ -144,6 +144,62 @@ fn a_listed_url_without_a_query_means_any_query() {
     );
 }
 
+/// Faults that users of other platforms reported, each as the listed value, what was seen, and whether it should fire.
+/// docs/spec/engine.md says which rule keeps each away.
+#[test]
+fn faults_of_normalisation_seen_in_the_wild() {
+    use Path::{CertificateSubject, DomainName, Ipv6, Url};
+    let fires = |list: &str, path: Path, seen: &str| {
+        !shown(&self::list(list), &event(&[(0, path, seen)]), None).is_empty()
+    };
+    for (fault, list, path, seen, want) in [
+        ("MISP#10258: a short link lists its whole host", "https://t.co/AbC", DomainName, "t.co", false),
+        ("MISP#10258: the link itself", "https://t.co/AbC", Url, "http://t.co/AbC", true),
+        ("MISP#10258: the case of a path counts", "https://t.co/AbC", Url, "http://t.co/abc", false),
+        (
+            "MISP#2396: a URL in a certificate's subject",
+            "https://a.evil.org/",
+            CertificateSubject,
+            "CN=a.evil.org",
+            false,
+        ),
+        (
+            "MISP#1658, #2801: a whole URL that never fires",
+            "http://evil.org/a.exe",
+            Url,
+            "http://evil.org:80/a.exe",
+            true,
+        ),
+        ("MISP#525: spellings of one URL", "hxxp://EVIL.org:80/a/../b/", Url, "http://evil.org/b", true),
+        ("MISP#525: a fragment is never sent", "http://evil.org/a#x", Url, "http://evil.org/a", true),
+        ("MISP#3506: a space in a URL", "http://evil.org/a b", Url, "http://evil.org/a%20b", true),
+        ("MISP#3506: brackets in a URL", "http://evil.org/a[1].exe", Url, "http://evil.org/a[1].exe", true),
+        (
+            "MISP#3506: what looks like a regular expression is none",
+            "http://evil.org/.*",
+            Url,
+            "http://evil.org/x",
+            false,
+        ),
+        ("MISP#593: a domain means its subdomains", "evil.org", DomainName, "a.b.evil.org", true),
+        ("MISP#593: a host name says nothing above it", "a.evil.org", DomainName, "evil.org", false),
+        ("MISP#5718: a name inside another", "x.ec", DomainName, "x.ec.europa.eu", false),
+        ("MISP#5718: a name that ends like another", "rs.sh", DomainName, "api-sensors.sh", false),
+        ("a public suffix lists nobody", "co.uk", DomainName, "www.bbc.co.uk", false),
+        ("a final dot", "evil.org.", DomainName, "evil.org", true),
+        ("Unicode and punycode", "b\u{fc}cher.example", DomainName, "xn--bcher-kva.example", true),
+        ("capitals beyond ASCII", "B\u{dc}CHER.example", DomainName, "b\u{fc}cher.example", true),
+        ("an IPv4 address in IPv6", "192.0.2.1", Ipv6, "::ffff:c000:201", true),
+        ("an IPv4 address behind a translator", "192.0.2.1", Ipv6, "64:ff9b::c000:201", true),
+        ("IPv6 written out", "2001:DB8:0:0::1", Ipv6, "2001:db8::1", true),
+        ("an address in octal, as browsers read it", "http://0300.0.2.1/x", Url, "http://192.0.2.1/x", true),
+        ("a port of the other scheme", "http://evil.org:443/x", Url, "https://evil.org/x", false),
+        ("credentials in a URL", "http://evil.org/x", Url, "http://www.bank.example@evil.org/x", true),
+    ] {
+        assert_eq!(fires(list, path, seen), want, "{fault}: {list} and {seen}");
+    }
+}
+
 #[test]
 fn one_rule_fires_once_with_all_it_saw() {
     let image = list("evil.example\nevil.example\n");

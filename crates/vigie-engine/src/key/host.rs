@@ -3,7 +3,7 @@
 //! One text field of a log may hold any of the three, so [`host`] decides by the text and not by the field.
 //! STIX allows a network where it allows an address (section 6.4).
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Class, Network, push_address, push_network};
 
@@ -41,8 +41,8 @@ pub fn host(text: &str, key: &mut Vec<u8>) -> Host {
     Host::Domain
 }
 
-/// Reads an address: dotted decimal or RFC 4291 text, perhaps in brackets. An IPv4 address mapped into IPv6 is the
-/// IPv4 address.
+/// Reads an address: dotted decimal or RFC 4291 text, perhaps in brackets. An IPv4 address mapped into IPv6, or
+/// translated, is the IPv4 address.
 pub fn address(text: &str) -> Option<IpAddr> {
     let bytes = text.as_bytes();
     let last = *bytes.last()?;
@@ -73,12 +73,21 @@ fn dotted_quad(text: &[u8]) -> Option<[u8; 4]> {
     numbers.next().is_none().then_some(octets)
 }
 
+/// The IPv4 address that an IPv6 address stands for: mapped (`::ffff:0:0/96`, RFC 4291), or behind a translator under
+/// the well-known prefix (`64:ff9b::/96`, RFC 6052). Both name the IPv4 host itself; 6to4 and Teredo addresses name a host
+/// behind it and stay as they are.
 fn unmapped(address: Ipv6Addr) -> IpAddr {
-    address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4)
+    let translated = match address.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+            Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
+        }
+        _ => None,
+    };
+    address.to_ipv4_mapped().or(translated).map_or(IpAddr::V6(address), IpAddr::V4)
 }
 
-/// Reads a network, `address/prefix`. Bits after the prefix are cleared; a network of mapped addresses is that of the
-/// IPv4 addresses.
+/// Reads a network, `address/prefix`. Bits after the prefix are cleared; a network of mapped or translated addresses is
+/// that of the IPv4 addresses.
 pub fn network(text: &str) -> Option<Network> {
     let (start, prefix) = text.split_once('/')?;
     if prefix.is_empty() || prefix.len() > 3 || !prefix.bytes().all(|it| it.is_ascii_digit()) {

@@ -37,7 +37,7 @@ fn the_type_of_a_value_is_seen_from_the_value() {
     check("http://192.0.2.1", &["address 192.0.2.1"]);
     check("d41d8cd98f00b204e9800998ecf8427e", &["digest d41d8cd98f00b204e9800998ecf8427e"]);
     check("DA39A3EE5E6B4B0D3255BFEF95601890AFD80709", &["digest da39a3ee5e6b4b0d3255bfef95601890afd80709"]);
-    check("Bob@EVIL.example", &["email Bob@evil.example"]);
+    check("Bob@EVIL.example", &["email bob@evil.example"]);
 }
 
 #[test]
@@ -46,7 +46,12 @@ fn defanged_values_are_read_as_what_they_stand_for() {
     check("hXXps[://]evil(.)example/a", &["url evil.example/a"]);
     check("evil[dot]example", &["domain evil.example"]);
     check("192.0.2[.]1", &["address 192.0.2.1"]);
+    check("evil[.example", &["domain evil.example"]);
+    check("evil{dot}example", &["domain evil.example"]);
+    check("hxxps[]://evil[.]example/a", &["url evil.example/a"]);
+    check("[192.0.2[.]1]", &["address 192.0.2.1"]);
     check("bob[@]evil[.]example", &["email bob@evil.example"]);
+    check("Bob+invoice[at]evil[DOT]example", &["email bob+invoice@evil.example"]);
     check("http://[2001:db8::1]/a", &["url [2001:db8::1]/a"]);
 }
 

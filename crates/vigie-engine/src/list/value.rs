@@ -111,16 +111,23 @@ const DEFANGED: &[(&str, &str)] = &[
     ("(.)", "."),
     ("{.}", "."),
     ("[dot]", "."),
+    ("[DOT]", "."),
     ("(dot)", "."),
+    ("(DOT)", "."),
+    ("{dot}", "."),
+    ("[.", "."),
+    (".]", "."),
     ("[d]", "."),
     ("\\.", "."),
     ("[:]", ":"),
     ("[://]", "://"),
+    ("[]://", "://"),
     ("[:/]", ":/"),
     ("[/]", "/"),
     ("[@]", "@"),
     ("(@)", "@"),
     ("[at]", "@"),
+    ("[AT]", "@"),
     ("(at)", "@"),
 ];
 
@@ -134,10 +141,16 @@ pub(super) fn refanged(text: &str) -> Cow<'_, str> {
             }
         }
     }
+    // Mail headers write an address in brackets; with a colon in it they belong to an address of version 6.
+    if let Some(inside) = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'))
+        && key::address(inside).is_some_and(|it| it.is_ipv4())
+    {
+        text = inside.to_owned().into();
+    }
     let scheme = text.find("://").and_then(|at| text.get(..at)).unwrap_or_default().to_ascii_lowercase();
     let meant = match scheme.as_str() {
-        "hxxp" | "hxtp" | "htxp" | "h**p" | "xxxx" => "http",
-        "hxxps" | "hxtps" | "htxps" | "h**ps" => "https",
+        "hxxp" | "hxtp" | "htxp" | "h**p" | "h__p" | "xxxx" => "http",
+        "hxxps" | "hxtps" | "htxps" | "h**ps" | "h__ps" => "https",
         "fxp" => "ftp",
         _ => return text,
     };
