@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use vigie_engine::key;
 
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn data() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let folder = std::env::var_os("VIGIE_SHARED_DATA").map_or_else(beside, PathBuf::from);
