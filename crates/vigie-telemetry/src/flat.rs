@@ -34,6 +34,7 @@ impl<'a> Flat<'a> {
 
 /// Adds every value inside the value at the cursor, under `name` and the names on the way to it. At most `limit` fields
 /// are kept; what is beyond is checked and dropped, and the result is then false.
+#[expect(clippy::ptr_arg, reason = "a borrowed name stays borrowed, which `&str` would forget")]
 pub(crate) fn flatten<'a>(
     cursor: &mut Cursor<'a>,
     name: &Cow<'a, str>,

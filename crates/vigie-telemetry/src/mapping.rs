@@ -31,6 +31,12 @@ pub use tables::markdown;
 const BUILT_IN: &[(&str, &str)] = &[
     ("windows.toml", include_str!("../mappings/windows.toml")),
     ("sysmon.toml", include_str!("../mappings/sysmon.toml")),
+    ("security.toml", include_str!("../mappings/security.toml")),
+    ("powershell.toml", include_str!("../mappings/powershell.toml")),
+    ("eve.toml", include_str!("../mappings/eve.toml")),
+    ("zeek.toml", include_str!("../mappings/zeek.toml")),
+    ("ecs.toml", include_str!("../mappings/ecs.toml")),
+    ("ocsf.toml", include_str!("../mappings/ocsf.toml")),
 ];
 
 /// All mappings that are in use.
@@ -92,8 +98,10 @@ impl Mappings {
         self.classes.iter().map(|it| &it.log)
     }
 
-    /// The class of a record; the one that asks for the most fields goes first.
+    /// The class of a record; the one that asks for the most fields goes first. What Winlogbeat sends is a Windows event.
     fn class(&self, format: Format, kind: &str, fields: &[Field<'_>]) -> Option<&Class> {
+        let is_windows = format == Format::Ecs && fields.iter().any(|it| it.name == "Channel");
+        let format = if is_windows { Format::Winlog } else { format };
         let mut key = Vec::with_capacity(96);
         for route in self.routes.get(&format)? {
             key.clear();
@@ -138,5 +146,60 @@ impl Route {
         let found = self.find(kind, fields, at + 1, key);
         key.truncate(length);
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vigie_model::event::Scalar;
+
+    #[test]
+    fn the_mappings_of_this_crate_are_right() {
+        let mappings = Mappings::with(&[]).unwrap_or_else(|it| panic!("{it}"));
+        assert!(mappings.classes().count() > 100);
+        let versioned = |it: &LogClass| {
+            it.mapping.rsplit_once(' ').is_some_and(|it| it.1.parse::<u32>().is_ok_and(|it| it > 0))
+        };
+        assert!(mappings.classes().all(versioned));
+        let lower =
+            |it: &LogClass| it.sources.iter().all(|it| it.to_string().to_lowercase() == it.to_string());
+        assert!(mappings.classes().all(lower), "Sigma's sources are in lower case");
+    }
+
+    #[track_caller]
+    fn check(further: &[(&str, &str)], format: Format, record: &[(&'static str, &'static str)], want: &str) {
+        let mappings = Mappings::with(further).unwrap_or_else(|it| panic!("{it}"));
+        let field =
+            |it: &(&'static str, &'static str)| Field { name: it.0.into(), value: Scalar::Text(it.1.into()) };
+        let fields: Vec<_> = record.iter().map(field).collect();
+        let sources =
+            |it: &Class| it.log.sources.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let got = mappings.class(format, "", &fields).map_or("none".into(), sources);
+        assert_eq!(got, want, "{record:?}");
+    }
+
+    #[test]
+    fn the_class_that_asks_for_most_holds() {
+        let channel = ("Channel", "SECURITY");
+        check(&[], Format::Winlog, &[], "windows/*/*");
+        check(&[], Format::Winlog, &[channel], "windows/*/security");
+        check(&[], Format::Winlog, &[("EventID", "4688"), channel], "windows/process_creation/security");
+        check(
+            &[],
+            Format::Winlog,
+            &[("EventID", "1"), ("EventID", "4688"), channel],
+            "windows/process_creation/security",
+        );
+        check(&[], Format::Winlog, &[("Channel", "x"), ("EventID", "4688")], "windows/*/*");
+        check(
+            &[],
+            Format::Ecs,
+            &[("event.category", "process"), ("event.type", "start"), ("host.os.type", "linux")],
+            "linux/process_creation/*",
+        );
+        check(&[], Format::Eve, &[], "none");
+        let own = "name = \"own\"\nversion = 3\nformats = [\"winlog\"]\nuses = [\"security\"]\n[[class]]\nwhen = { Channel = \"Security\" }\nsources = [\"own/*/*\"]\n";
+        check(&[("own.toml", own)], Format::Winlog, &[channel], "own/*/*");
     }
 }

@@ -185,11 +185,13 @@ impl Meaning {
             Self::MailTo => "`email-addr:value`, `email-message:to_refs[*]`".into(),
             Self::MailCc => "`email-addr:value`, `email-message:cc_refs[*]`".into(),
             Self::Of(_, path) | Self::Count(_, path) | Self::Traffic(path) => written(path),
-            Self::Hash(Slot::File) => "`file:hashes.*`, the algorithm by length".into(),
-            Self::Hash(_) => "`x509-certificate:hashes.*`, the algorithm by length".into(),
+            Self::Hash(Slot::Certificate | Slot::ClientCertificate) => {
+                "`x509-certificate:hashes.*`, the algorithm by length".into()
+            }
+            Self::Hash(_) => "`file:hashes.*`, the algorithm by length".into(),
             Self::Chain(_) => written(Path::CertificateSha256),
             Self::FileName(_) | Self::AnotherFile => "`file:name` as written, and its last part".into(),
-            Self::Login => written(Path::UserLogin),
+            Self::Login | Self::User(_) => written(Path::UserLogin),
             Self::Software => written(Path::SoftwareName),
             Self::From(way) => format!("{}, the address{}", written(Path::TrafficSource), of(way)),
             Self::To(way) => format!("{}, the address{}", written(Path::TrafficDestination), of(way)),
@@ -212,7 +214,6 @@ impl Meaning {
             Self::RegistryTarget => {
                 format!("{}, {}", written(Path::RegistryKey), written(Path::RegistryValueName))
             }
-            Self::User(_) => written(Path::UserLogin),
             Self::Owner(_) => format!("{}, {}", written(Path::UserLogin), written(Path::ProcessUser)),
             Self::Answers => written(Path::DomainResolvesTo),
         }

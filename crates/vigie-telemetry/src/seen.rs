@@ -289,7 +289,7 @@ impl<'a> Seen<'a> {
 
     fn hash(&mut self, slot: Slot, text: Cow<'a, str>) -> bool {
         let Some(text) = text::hex(text) else { return false };
-        let file = slot == Slot::File;
+        let file = !matches!(slot, Slot::Certificate | Slot::ClientCertificate);
         let path = match text.len() {
             32 if file => Path::FileMd5,
             40 if file => Path::FileSha1,

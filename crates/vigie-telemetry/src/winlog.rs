@@ -3,11 +3,13 @@
 //! | shape | written by |
 //! |---|---|
 //! | `{"Event": {"System": {…}, "EventData": {…}}}`, attributes under `#attributes` or `@Name` | what turns EVTX into JSON |
-//! | `{"EventID": 1, "Channel": "…", "Image": "…"}`, all at the top | NXLog, and data sets made with it |
+//! | `{"EventID": 1, "Channel": "…", "Image": "…"}`, all at the top | `NXLog`, and data sets made with it |
 //!
 //! Winlogbeat's shape is ECS ([`ecs`](crate::ecs)). Whatever the shape, an event has the same names: of `System`, an
 //! element's text under its name and its attributes under `Element_Attribute` (`Provider_Name`); of `EventData` and
 //! `UserData`, each value under the name nearest to it. `Data` without a name is `Data`, once for each.
+
+#![expect(clippy::ptr_arg, reason = "a borrowed name stays borrowed, which `&str` would forget")]
 
 use crate::Limits;
 use crate::flat::{Flat, flatten, scalar};
@@ -53,7 +55,7 @@ impl<'a> Reading<'a> {
             match (&*name, self.json.kind()?) {
                 ("Event", Kind::Object) => self.record()?,
                 ("System", Kind::Object) => self.system()?,
-                ("EventData" | "UserData", Kind::Object | Kind::List) => self.data(name)?,
+                ("EventData" | "UserData", Kind::Object | Kind::List) => self.data(&name)?,
                 ("EventData" | "UserData" | "RenderingInfo", Kind::Null) | ("#attributes", _) => {
                     self.json.skip()?;
                 }
@@ -109,26 +111,26 @@ impl<'a> Reading<'a> {
     }
 
     /// A value of `EventData` or `UserData`, or an element of several, under the nearest name.
-    fn data(&mut self, name: Cow<'a, str>) -> Result<(), BadJson> {
+    fn data(&mut self, name: &Cow<'a, str>) -> Result<(), BadJson> {
         match self.json.kind()? {
             Kind::List => {
                 let mut open = self.json.open_list()?;
                 while self.json.element(&mut open)? {
-                    self.data(name.clone())?;
+                    self.data(name)?;
                 }
                 Ok(())
             }
             Kind::Object => self.named_data(name),
             _ => {
                 let value = scalar(&mut self.json)?;
-                self.push(name, value);
+                self.push(name.clone(), value);
                 Ok(())
             }
         }
     }
 
     /// `{"#attributes": {"Name": "Image"}, "#text": "…"}`, or an object of further values.
-    fn named_data(&mut self, name: Cow<'a, str>) -> Result<(), BadJson> {
+    fn named_data(&mut self, name: &Cow<'a, str>) -> Result<(), BadJson> {
         let (mut own, mut texts) = (None, Vec::new());
         let mut open = self.json.open_object()?;
         while let Some(inner) = self.json.member(&mut open)? {
@@ -150,7 +152,7 @@ impl<'a> Reading<'a> {
                     }
                 }
                 ("#text", _) => texts.push(scalar(&mut self.json)?),
-                _ => self.data(inner)?,
+                _ => self.data(&inner)?,
             }
         }
         for value in texts {

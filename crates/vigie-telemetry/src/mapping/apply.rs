@@ -27,7 +27,7 @@ impl Mappings {
             Some(class) if wanted.observables => class.seen(flat, format, limits, notes),
             _ => Event::default(),
         };
-        event.kind = flat.kind.clone();
+        event.kind.clone_from(&flat.kind);
         event.time = flat.time.or_else(|| class?.time(flat));
         event.log = class.map(|it| &it.log).filter(|_| wanted.fields);
         event
@@ -69,7 +69,7 @@ impl Class {
     }
 
     fn time(&self, flat: &Flat<'_>) -> Option<i64> {
-        let text = |name: &Box<str>| flat.fields.iter().find(|it| it.name == **name)?.value.text();
+        let text = |name: &str| flat.fields.iter().find(|it| it.name == name)?.value.text();
         self.time.iter().find_map(|it| text(it).and_then(|it| time::iso(it).or_else(|| time::epoch(it))))
     }
 

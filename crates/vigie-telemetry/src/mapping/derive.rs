@@ -150,7 +150,9 @@ mod tests {
     #[track_caller]
     fn check(word: &str, given: &[(&'static str, &'static str)], want: &[&str]) {
         let mut fields = Vec::new();
-        given.iter().for_each(|(name, value)| push(&mut fields, name, Cow::Borrowed(value)));
+        for (name, value) in given {
+            push(&mut fields, name, Cow::Borrowed(value));
+        }
         Derive::named(word).expect("a word").add(&mut fields);
         let got: Vec<_> = fields
             .iter()

@@ -22,7 +22,7 @@
 //! ```
 //!
 //! `when` compares without regard to case; `kind` is the record's kind; an empty `when` holds for all records of the
-//! formats that no other class wants. In `sources`, `{FIELD}` stands for that field's value in `when`.
+//! formats that no other class wants. In `sources`, `{FIELD}` stands for that field's value in `when`, in lower case.
 
 use super::{Class, Derive, Mappings, Route, Rule, Rules};
 use crate::Format;
@@ -171,7 +171,9 @@ impl Loading {
                     format!("there is no mapping `{}` before this one", used.get_ref()),
                 )
             })?;
-            found.iter().for_each(|(name, rule)| merge(rules.entry(name.clone()).or_default(), rule));
+            for (name, rule) in found {
+                merge(rules.entry(name.clone()).or_default(), rule);
+            }
         }
         add(text, &mut rules, &file.names, &file.seen)?;
         for class in &file.classes {
@@ -264,7 +266,7 @@ fn source(
 ) -> Result<LogSource, BadMapping> {
     let mut filled = written.get_ref().clone();
     for (name, value) in by.iter().zip(values) {
-        filled = filled.replace(&format!("{{{name}}}"), value);
+        filled = filled.replace(&format!("{{{name}}}"), &value.to_lowercase());
     }
     let mut parts = filled.split('/').map(|it| (it != "*").then(|| Box::from(it)));
     let (Some(product), Some(category), Some(service), None) =
@@ -328,10 +330,7 @@ mod tests {
         check(HEAD, "0 classes");
         check(&format!("{HEAD}[[class]]\nwhen = {{}}\nsources = [\"a/*/b\"]\n"), "1 classes");
         check(&HEAD.replace('1', "0"), "`a.toml`, line 2: `version` begins with 1");
-        check(
-            &HEAD.replace("eve", "evf"),
-            "`a.toml`, line 3: `evf` is not a telemetry format; there are `eve`, `zeek`, `evtx`, `winlog`, `ecs`, `ocsf`",
-        );
+        check(&HEAD.replace("eve", "evf"), &format!("`a.toml`, line 3: {}", crate::BadFormat("evf".into())));
         check(
             &format!("{HEAD}[seen]\nx = \"nonsense\"\n"),
             "`a.toml`, line 5: `nonsense` is nothing that a field can say; see `meaning/names.rs`",

@@ -63,8 +63,11 @@ impl<'a> Seen<'a> {
 
     /// A file by its path: its name both ways, and its folder.
     fn file_path(&mut self, file: Slot, text: Cow<'a, str>) -> bool {
-        let folder = text.get(..last_part(&text)).map(|it| it.trim_end_matches(['\\', '/']).len());
-        let folder = folder.filter(|it| *it > 0).map(|it| part(&text, 0..it));
+        let end = text.get(..last_part(&text)).map_or(0, |it| match it.trim_end_matches(['\\', '/']) {
+            root if root.is_empty() || root.ends_with(':') => it.len(),
+            folder => folder.len(),
+        });
+        let folder = (end > 0).then(|| part(&text, 0..end));
         self.file_name(file, text);
         if let Some(folder) = folder.and_then(|it| self.object(Path::FolderPath, it)) {
             self.of(file, Path::FileFolder, Observed::Object(folder));
