@@ -28,6 +28,7 @@ mod pattern;
 mod probe;
 mod rule;
 mod segment;
+pub mod sigma;
 mod warning;
 mod work;
 

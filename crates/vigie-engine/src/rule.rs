@@ -108,8 +108,18 @@ pub enum Reason {
     Unsatisfiable,
     /// A `pattern_type` other than `stix`.
     OtherLanguage,
-    /// A limit of the image was reached.
+    /// A limit of the image, or of what one rule may hold, was reached.
     TooLarge,
+    /// A Sigma document that is not as the specification has it.
+    BrokenRule,
+    /// A Sigma document with something that is in no specification, or no longer.
+    UnsupportedRule,
+    /// A Sigma rule with a placeholder that this place gives no values for.
+    UnknownPlaceholder,
+    /// A Sigma filter or correlation that names a rule which is not there, or was refused.
+    DanglingReference,
+    /// A Sigma correlation that builds on itself.
+    CyclicReference,
 }
 
 impl Reason {
@@ -125,6 +135,11 @@ impl Reason {
             Self::Unsatisfiable => "unsatisfiable",
             Self::OtherLanguage => "other-language",
             Self::TooLarge => "too-large",
+            Self::BrokenRule => "broken-rule",
+            Self::UnsupportedRule => "unsupported-rule",
+            Self::UnknownPlaceholder => "unknown-placeholder",
+            Self::DanglingReference => "dangling-reference",
+            Self::CyclicReference => "cyclic-reference",
         }
     }
 }

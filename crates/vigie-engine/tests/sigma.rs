@@ -1,0 +1,12 @@
+//! Sigma from the outside: what rules say of events, what is refused, and how documents are put together.
+
+#![expect(clippy::unwrap_used, reason = "what a test sets up itself must be there")]
+
+#[path = "sigma/documents.rs"]
+mod documents;
+#[path = "sigma/evaluation.rs"]
+mod evaluation;
+#[path = "sigma/events.rs"]
+mod events;
+#[path = "sigma/shared_rules.rs"]
+mod shared_rules;

@@ -1,0 +1,85 @@
+//! The rules of SigmaHQ: nothing vanishes, and what is refused is known.
+//!
+//! The data lies beside the checkout (`../shared/data`, or where `VIGIE_SHARED_DATA` says) and is never committed; without
+//! it the tests say that they were skipped.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use vigie_engine::sigma::{self, Document, Options, Ruleset};
+
+/// The folder of a set of the shared data.
+pub(crate) fn data(set: &str) -> Option<PathBuf> {
+    let beside = || {
+        let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|it| it.join("shared/data"));
+        folders.find(|it| it.is_dir()).unwrap_or_default()
+    };
+    let folder = std::env::var_os("VIGIE_SHARED_DATA").map_or_else(beside, PathBuf::from).join(set);
+    if !folder.is_dir() {
+        println!("skipped: there is no {}", folder.display());
+        return None;
+    }
+    Some(folder)
+}
+
+/// The files of a `.tar.zst` whose names end so, in the order of the archive.
+pub(crate) fn unpack(archive: &Path, ends: &str) -> Vec<(String, Vec<u8>)> {
+    let bytes = zstd::decode_all(File::open(archive).unwrap()).unwrap();
+    let (mut rest, mut files, mut long_name) = (bytes.as_slice(), Vec::new(), None);
+    while let Some((head, after)) = rest.split_at_checked(512).filter(|(head, _)| head[0] != 0) {
+        let text = |from: usize, to: usize| {
+            let bytes = head[from..to].split(|it| *it == 0).next().unwrap_or_default();
+            String::from_utf8_lossy(bytes).trim().to_owned()
+        };
+        let size = usize::from_str_radix(&text(124, 136), 8).unwrap();
+        let content = &after[..size];
+        match head[156] {
+            b'L' => long_name = Some(String::from_utf8_lossy(content).trim_end_matches('\0').to_owned()),
+            b'x' => {
+                let records = String::from_utf8_lossy(content);
+                long_name = records.lines().find_map(|it| Some(it.split_once(" path=")?.1.to_owned()));
+            }
+            kind => {
+                let name = long_name.take().unwrap_or_else(|| match text(345, 500) {
+                    prefix if prefix.is_empty() => text(0, 100),
+                    prefix => format!("{prefix}/{}", text(0, 100)),
+                });
+                if matches!(kind, b'0' | 0) && name.ends_with(ends) {
+                    files.push((name, content.to_vec()));
+                }
+            }
+        }
+        rest = &after[size.next_multiple_of(512)..];
+    }
+    files
+}
+
+/// The rules, and what was refused of them.
+pub(crate) fn rules(sigma: &Path) -> (Ruleset, Vec<vigie_engine::Refusal>) {
+    let files = unpack(&sigma.join("rules.tar.zst"), ".yml");
+    assert!(files.len() > 2_000, "{} files", files.len());
+    let read = files
+        .iter()
+        .flat_map(|(name, text)| sigma::read(name, std::str::from_utf8(text).unwrap(), &Options::default()));
+    let (documents, refused): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
+    let documents: Vec<Document> = documents.into_iter().flatten().collect();
+    let (set, more, _) = Ruleset::resolve(documents);
+    (set, refused.into_iter().filter_map(Result::err).chain(more).collect())
+}
+
+#[test]
+fn every_rule_is_compiled_or_refused_for_a_known_reason() {
+    let Some(folder) = data("sigma") else { return };
+    let (set, refused) = rules(&folder);
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    for refusal in &refused {
+        *reasons.entry(format!("{}: {}", refusal.reason, refusal.detail)).or_default() += 1;
+        let known = refusal.place.contains("/unsupported/")
+            || refusal.place.contains("/deprecated/")
+            || refusal.reason == vigie_engine::Reason::UnknownPlaceholder;
+        assert!(known, "{refusal:?}");
+    }
+    println!("{} rules, {} refused: {reasons:#?}", set.rules.len(), refused.len());
+    assert!(set.rules.len() > 1_980, "{} rules", set.rules.len());
+}
