@@ -27,7 +27,7 @@ pub(super) fn any_of<'t>(
         let mut reading = Reading { words: &words, names, depth: 0 };
         let condition = reading.either()?;
         if let Some(word) = reading.words.first() {
-            return Err(reading.unexpected(word));
+            return Err(unexpected(word));
         }
         all.push(condition);
     }
@@ -114,7 +114,7 @@ impl Reading<'_, '_> {
             None if !is_reserved => {
                 Err(Refused::broken(format!("the condition names `{word}`, which is not there")))
             }
-            _ => Err(self.unexpected(word)),
+            _ => Err(unexpected(word)),
         }
     }
 
@@ -150,15 +150,15 @@ impl Reading<'_, '_> {
             _ => false,
         }
     }
+}
 
-    fn unexpected(&self, word: &str) -> Refused {
-        if word == "|" {
-            let detail =
-                "`|` begins an aggregation of old Sigma, which correlations replace: write one".to_owned();
-            return Refused { reason: Reason::UnsupportedRule, detail };
-        }
-        Refused::broken(format!("`{word}` is out of place in the condition"))
+fn unexpected(word: &str) -> Refused {
+    if word == "|" {
+        let detail =
+            "`|` begins an aggregation of old Sigma, which correlations replace: write one".to_owned();
+        return Refused { reason: Reason::UnsupportedRule, detail };
     }
+    Refused::broken(format!("`{word}` is out of place in the condition"))
 }
 
 /// Whether a name fits a pattern with `*` at any places.

@@ -288,14 +288,15 @@ impl Modifiers {
             let (before, from) = rest.split_at(at);
             let after = from.get(1..).unwrap_or_default();
             if let Some(before) = before.strip_suffix('\\') {
-                expanded.iter_mut().for_each(|it| it.extend([before, "%"]));
+                push_all(&mut expanded, before);
+                push_all(&mut expanded, "%");
                 rest = after;
                 continue;
             }
-            expanded.iter_mut().for_each(|it| it.push_str(before));
+            push_all(&mut expanded, before);
             let name = after.split_once('%').filter(|(name, _)| is_name(name));
             let Some((name, after)) = name else {
-                expanded.iter_mut().for_each(|it| it.push('%'));
+                push_all(&mut expanded, "%");
                 rest = after;
                 continue;
             };
@@ -313,7 +314,7 @@ impl Modifiers {
             expanded = expanded.iter().flat_map(with).collect();
             rest = after;
         }
-        expanded.iter_mut().for_each(|it| it.push_str(rest));
+        push_all(&mut expanded, rest);
         Ok(expanded)
     }
 }
@@ -358,7 +359,7 @@ fn plain(pieces: &[Piece], limit: usize) -> Result<Vec<String>, Refused> {
     let mut texts = vec![String::new()];
     for piece in pieces {
         match piece {
-            Piece::Text(text) => texts.iter_mut().for_each(|it| it.push_str(text)),
+            Piece::Text(text) => push_all(&mut texts, text),
             Piece::Dash => {
                 if texts.len() * DASHES.len() > limit {
                     return Err(too_large(format!("dashes make more than {limit} values")));
@@ -372,6 +373,12 @@ fn plain(pieces: &[Piece], limit: usize) -> Result<Vec<String>, Refused> {
         }
     }
     Ok(texts)
+}
+
+fn push_all(texts: &mut [String], more: &str) {
+    for text in texts {
+        text.push_str(more);
+    }
 }
 
 fn no_text() -> Refused {

@@ -11,7 +11,7 @@ use vigie_model::log::LogSource;
 use super::condition;
 use super::correlation;
 use super::modifier;
-use super::rule::{Detection, Document, Filter, Head, Item, Rule, Search, Selection};
+use super::rule::{Detection, Document, Filter, Head, Rule, Search, Selection};
 use super::yaml::{self, Node};
 use crate::rule::{Reason, Refusal};
 
@@ -242,13 +242,5 @@ pub(super) fn one_or_more(node: &Node, key: &str) -> Result<Vec<Box<str>>, Refus
         }
         Some(it) => Ok(vec![it.text().ok_or_else(bad)?.into()]),
         None => Err(bad()),
-    }
-}
-
-/// Every item of a search.
-pub(super) fn items(search: &Search) -> Vec<&Item> {
-    match search {
-        Search::All(all) | Search::Any(all) => all.iter().flat_map(items).collect(),
-        Search::Item(it) => vec![it],
     }
 }

@@ -100,10 +100,9 @@ fn needed(expression: &str, flags: Flags) -> Option<Vec<String>> {
 /// Texts of which one is in everything that the expression finds.
 fn needed_by(hir: &Hir) -> Option<Vec<String>> {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => None,
         HirKind::Literal(_) | HirKind::Class(_) => one_letter_or_text(hir).map(|it| vec![it]),
         HirKind::Repetition(it) if it.min > 0 => needed_by(&it.sub),
-        HirKind::Repetition(_) => None,
+        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
         HirKind::Capture(it) => needed_by(&it.sub),
         HirKind::Alternation(all) => {
             let each: Vec<_> = all.iter().map(needed_by).collect::<Option<_>>()?;

@@ -70,7 +70,9 @@ impl Ruleset {
                     Member::Rule(number) => set.alone.get_mut(number),
                     Member::Correlation(number) => set.correlations_alone.get_mut(number),
                 };
-                alone.into_iter().for_each(|it| *it = false);
+                if let Some(alone) = alone {
+                    *alone = false;
+                }
             }
         }
         (set, refusals, repeated)
@@ -161,8 +163,7 @@ impl Condition {
         match self {
             Self::Selection(_) => false,
             Self::Not(it) => !it.is_exclusion(),
-            Self::All(all) => all.iter().all(Self::is_exclusion),
-            Self::Any(all) => all.iter().all(Self::is_exclusion),
+            Self::All(all) | Self::Any(all) => all.iter().all(Self::is_exclusion),
         }
     }
 }
@@ -196,10 +197,10 @@ fn ordered(
         }
     }
     for correlation in &waiting {
-        let is_there = |it: &&Box<str>| {
+        let is_there = |it: &str| {
             member(it, rules, &done).is_some() || waiting.iter().any(|other| other.head.answers_to(it))
         };
-        refusals.push(match correlation.rules.iter().find(|it| !is_there(it)) {
+        refusals.push(match correlation.rules.iter().find(|it| !is_there(it.as_ref())) {
             Some(missing) => refuse(
                 correlation,
                 Reason::DanglingReference,

@@ -42,7 +42,7 @@ pub(crate) enum Piece {
 #[derive(Clone, Debug)]
 enum Shape {
     /// One text without wildcards inside.
-    Plain(Place, memmem::Finder<'static>),
+    Plain(Place, Box<memmem::Finder<'static>>),
     /// Runs between `*`, and whether the first and the last are bound to the ends of the value.
     Runs { runs: Box<[Run]>, from_start: bool, to_end: bool },
 }
@@ -207,7 +207,7 @@ fn shape(pieces: &[Piece]) -> Shape {
         _ => None,
     };
     if let Some((text, place)) = plain {
-        return Shape::Plain(place, finder(text));
+        return Shape::Plain(place, Box::new(finder(text)));
     }
     let run = |pieces: &[Piece]| {
         let length = |it: &Piece| if let Piece::Text(text) = it { text.chars().count() } else { 1 };

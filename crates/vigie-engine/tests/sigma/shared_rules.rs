@@ -1,4 +1,4 @@
-//! The rules of SigmaHQ: nothing vanishes, and what is refused is known.
+//! The rules of `SigmaHQ`: nothing vanishes, and what is refused is known.
 //!
 //! The data lies beside the checkout (`../shared/data`, or where `VIGIE_SHARED_DATA` says) and is never committed; without
 //! it the tests say that they were skipped.
@@ -16,11 +16,7 @@ pub(crate) fn data(set: &str) -> Option<PathBuf> {
         folders.find(|it| it.is_dir()).unwrap_or_default()
     };
     let folder = std::env::var_os("VIGIE_SHARED_DATA").map_or_else(beside, PathBuf::from).join(set);
-    if !folder.is_dir() {
-        println!("skipped: there is no {}", folder.display());
-        return None;
-    }
-    Some(folder)
+    folder.is_dir().then_some(folder)
 }
 
 /// The files of a `.tar.zst` whose names end so, in the order of the archive.
@@ -70,7 +66,10 @@ pub(crate) fn rules(sigma: &Path) -> (Ruleset, Vec<vigie_engine::Refusal>) {
 
 #[test]
 fn every_rule_is_compiled_or_refused_for_a_known_reason() {
-    let Some(folder) = data("sigma") else { return };
+    let Some(folder) = data("sigma") else {
+        println!("skipped: the shared data is not there");
+        return;
+    };
     let (set, refused) = rules(&folder);
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for refusal in &refused {
