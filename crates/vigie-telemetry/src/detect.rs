@@ -2,7 +2,7 @@
 
 use crate::json::{Cursor, Kind};
 use crate::lines::Framing;
-use crate::{Format, Limits};
+use crate::{Format, Limits, auditd, cef, csv, leef, squid, syslog, w3c, web};
 
 /// How many lines are looked at before a stream is called unknown.
 const LINES: usize = 64;
@@ -16,7 +16,23 @@ pub(crate) fn recognise(head: &[u8], limits: &Limits) -> Option<(Format, Framing
         let first = text.find('{').and_then(|it| text.get(it..))?;
         return Some((format_of(first, limits)?, framing));
     }
-    text.lines().take(LINES).find_map(|line| format_of(line, limits)).map(|it| (it, framing))
+    let sure = text.lines().take(LINES).find_map(|line| format_of(line, limits));
+    sure.or_else(|| anything(text, limits)).map(|it| (it, framing))
+}
+
+/// What a text is that none of the formats knows that tell themselves: JSON, or a table.
+fn anything(text: &str, limits: &Limits) -> Option<Format> {
+    let mut lines = text.lines().take(LINES).filter(|it| !it.trim().is_empty());
+    let (first, second) = (lines.next()?, lines.next());
+    if is_object(first, limits) {
+        return Some(Format::Ndjson);
+    }
+    second.filter(|it| csv::recognise(first, it)).map(|_| Format::Csv)
+}
+
+fn is_object(text: &str, limits: &Limits) -> bool {
+    let mut cursor = Cursor::new(text, limits.max_depth);
+    cursor.kind() == Ok(Kind::Object) && cursor.skip().is_ok() && cursor.end().is_ok()
 }
 
 /// The text without a byte order mark, and without the zero bytes that a log holds where it was cut while being written.
@@ -27,10 +43,15 @@ pub(crate) fn without_mark(text: &str) -> &str {
 /// A list, or an object that goes on in the next line, is cut by braces.
 fn framing(text: &str) -> Framing {
     let first = text.trim_start().lines().next().unwrap_or_default().trim_end();
-    if first == "{" || first.starts_with('[') { Framing::Objects } else { Framing::Lines }
+    let list = first
+        .strip_prefix('[')
+        .map(str::trim_start)
+        .is_some_and(|it| it.is_empty() || it.starts_with(['{', ']']));
+    if first == "{" || list { Framing::Objects } else { Framing::Lines }
 }
 
-fn format_of(record: &str, limits: &Limits) -> Option<Format> {
+/// The format of one record.
+pub(crate) fn format_of(record: &str, limits: &Limits) -> Option<Format> {
     let record = without_mark(record);
     let zeek = ["#separator ", "#set_separator", "#empty_field", "#unset_field", "#fields", "#path"];
     if zeek.iter().any(|it| record.starts_with(it)) {
@@ -38,7 +59,7 @@ fn format_of(record: &str, limits: &Limits) -> Option<Format> {
     }
     let mut cursor = Cursor::new(record, limits.max_depth);
     if cursor.kind() != Ok(Kind::Object) {
-        return None;
+        return format_of_text(record);
     }
     let mut marks = Marks::default();
     let mut open = cursor.open_object().ok()?;
@@ -50,6 +71,25 @@ fn format_of(record: &str, limits: &Limits) -> Option<Format> {
         }
     }
     marks.format()
+}
+
+/// Tells whether a line is one of a format.
+type IsOne = fn(&str) -> bool;
+
+/// The format of a line that is no JSON.
+fn format_of_text(line: &str) -> Option<Format> {
+    let marks: [(IsOne, Format); 7] = [
+        (w3c::recognise, Format::W3c),
+        (|it| cef::start(it) == Some(0), Format::Cef),
+        (|it| leef::start(it) == Some(0), Format::Leef),
+        (auditd::recognise, Format::Auditd),
+        (web::recognise, Format::Web),
+        (squid::recognise, Format::Squid),
+        (syslog::recognise, Format::Syslog),
+    ];
+    // A line in which the auditor's record stands behind a header is syslog's.
+    let found = marks.iter().find(|it| it.0(line)).map(|it| it.1);
+    found.map(|it| if it == Format::Auditd && syslog::recognise(line) { Format::Syslog } else { it })
 }
 
 /// Which telling members a JSON record has at its top.
@@ -130,7 +170,26 @@ mod tests {
         check("{\"@timestamp\":\"x\",\"winlog\":{\"channel\":\"Security\"}}\n", Some((Format::Ecs, Lines)));
         check("{\"@timestamp\":\"x\",\"event.category\":\"process\"}\n", Some((Format::Ecs, Lines)));
         check("{\"class_uid\":1007,\"metadata\":{}}\n", Some((Format::Ocsf, Lines)));
-        check("{\"a\":1}\n", None);
+        check("{\"a\":1}\n", Some((Format::Ndjson, Lines)));
+        check("{\"a\":1}\n{\"event_type\":\"dns\"}\n", Some((Format::Eve, Lines)));
+        check("{\"a\":", None);
+        check("Mar  6 04:07:23 host prog: x\n", Some((Format::Syslog, Lines)));
+        check(
+            "<13>Mar  6 04:07:23 host audispd: type=AVC msg=audit(1.5:1): a=b\n",
+            Some((Format::Syslog, Lines)),
+        );
+        check("type=AVC msg=audit(1.5:1): a=b\n", Some((Format::Auditd, Lines)));
+        check("CEF:0|a|b|c|d|e|f|\n", Some((Format::Cef, Lines)));
+        check("LEEF:1.0|a|b|c|d|\n", Some((Format::Leef, Lines)));
+        check("#Software: IIS\n", Some((Format::W3c, Lines)));
+        check(
+            "192.0.2.1 - - [13/Jan/2016:19:31:16 +0000] \"GET / HTTP/1.1\" 200 1\n",
+            Some((Format::Web, Lines)),
+        );
+        check("1286536309.1 0 192.0.2.24 TCP_MISS/200 0 GET x - NONE/- -\n", Some((Format::Squid, Lines)));
+        check("[Fri Sep 09 10:42:29 2011] [notice] x\n", Some((Format::Web, Lines)));
+        check("time,src_ip\n1,2\n", Some((Format::Csv, Lines)));
+        check("time,src_ip\n", None);
         check("", None);
         check("#comment\n", None);
         check("\u{1f8b}", None);

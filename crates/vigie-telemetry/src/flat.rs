@@ -26,10 +26,37 @@ impl<'a> Flat<'a> {
     }
 
     /// Adds a text.
-    #[expect(dead_code, reason = "for the readers that land next")]
     pub(crate) fn text(&mut self, name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) {
-        self.fields.push(Field { name: name.into(), value: Scalar::Text(text.into()) });
+        self.fields.push(field(name, text));
     }
+
+    /// Adds a text, unless it says that there is none: it is empty, or `-`.
+    pub(crate) fn given(&mut self, name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) {
+        let text = text.into();
+        if !matches!(&*text, "" | "-") {
+            self.text(name, text);
+        }
+    }
+
+    /// The same with texts of its own.
+    pub(crate) fn into_owned(self) -> Flat<'static> {
+        let owned = |it: Cow<'a, str>| Cow::Owned(it.into_owned());
+        let field = |it: Field<'a>| Field {
+            name: owned(it.name),
+            value: match it.value {
+                Scalar::Null => Scalar::Null,
+                Scalar::Bool(it) => Scalar::Bool(it),
+                Scalar::Number(it) => Scalar::Number(owned(it)),
+                Scalar::Text(it) => Scalar::Text(owned(it)),
+            },
+        };
+        Flat { time: self.time, kind: owned(self.kind), fields: self.fields.into_iter().map(field).collect() }
+    }
+}
+
+/// A text under a name.
+pub(crate) fn field<'a>(name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) -> Field<'a> {
+    Field { name: name.into(), value: Scalar::Text(text.into()) }
 }
 
 /// Adds every value inside the value at the cursor, under `name` and the names on the way to it. At most `limit` fields
@@ -125,6 +152,22 @@ fn push_value(text: &mut String, value: &Scalar<'_>) {
         Scalar::Number(it) if crate::json::is_number(it) => text.push_str(it),
         Scalar::Number(it) | Scalar::Text(it) => text.push_str(&serde_json::Value::from(&**it).to_string()),
     }
+}
+
+/// A view as text, for tests: kind, time in seconds, fields.
+#[cfg(test)]
+pub(crate) fn told(flat: &Flat<'_>) -> String {
+    let mut text = flat.kind.to_string();
+    if let Some(time) = flat.time {
+        let fraction = format!("{:09}", time.rem_euclid(1_000_000_000));
+        let fraction = fraction.trim_end_matches('0');
+        let point = if fraction.is_empty() { "" } else { "." };
+        let _infallible = write!(text, " at {}{point}{fraction}", time.div_euclid(1_000_000_000));
+    }
+    for field in &flat.fields {
+        let _infallible = write!(text, " {}={}", field.name, field.value.text().unwrap_or("null"));
+    }
+    text
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@
 
 use crate::lines::Cut;
 use crate::records::{Recognised, Records};
-use crate::{Format, Options, Record, Skipped, Summary, zeek};
+use crate::source::written;
+use crate::{Format, Options, Record, Skipped, Summary};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,6 +88,8 @@ pub struct Follow {
     path: PathBuf,
     records: Records<Tail>,
     file: Option<Place>,
+    /// When the log was last written, where that was told and not left to the file.
+    not_after: Option<i64>,
 }
 
 /// Which file is open.
@@ -109,7 +112,7 @@ impl Follow {
     /// Follows the log at `path` from a checkpoint, or from its start if there is none or it is of another file.
     pub fn open(path: &Path, from: Option<&Checkpoint>, options: &Options) -> Result<Self, FollowError> {
         let records = Records::new(Tail(None), options, true);
-        let mut follow = Self { path: path.to_owned(), records, file: None };
+        let mut follow = Self { path: path.to_owned(), records, file: None, not_after: options.not_after };
         if let Some((file, place, length)) = follow.current()? {
             let from = from.filter(|it| it.is_of(&file, place, length));
             follow.start(file, place, from).map_err(|it| follow.failed(it))?;
@@ -148,13 +151,13 @@ impl Follow {
     pub fn checkpoint(&self) -> Option<Checkpoint> {
         let place = self.file?;
         let file = self.records.lines.input().0.as_ref()?;
-        let offset = self.records.lines.consumed();
-        let head = head(file, offset).ok()?;
+        let from = self.records.place();
+        let head = head(file, from.offset).ok()?;
         Some(Checkpoint {
             device: place.device,
             inode: place.inode,
-            offset,
-            line: self.records.lines.lines(),
+            offset: from.offset,
+            line: from.line,
             head,
         })
     }
@@ -210,6 +213,7 @@ impl Follow {
     /// Looks at what lies under the path, once the end of the open file was reached.
     fn look(&mut self) -> Result<Look, FollowError> {
         let Some((file, place, length)) = self.current()? else { return Ok(Look::Same) };
+        self.date(&file);
         let lines = &mut self.records.lines;
         if self.file == Some(place) {
             if length >= lines.position() {
@@ -247,15 +251,27 @@ impl Follow {
 
     /// Reads a file from a checkpoint, or from its start.
     fn start(&mut self, mut file: File, place: Place, from: Option<&Checkpoint>) -> io::Result<()> {
-        self.records.zeek = zeek::Reader::default();
         let (offset, line) = from.map_or((0, 0), |it| (it.offset, it.line));
+        let mut head = Vec::new();
+        let mut before = Vec::new();
         if offset > 0 {
-            self.records.headers(BufReader::new((&file).take(ENOUGH_BYTES as u64)))?;
+            (&file).take(ENOUGH_BYTES as u64).read_to_end(&mut head)?;
+            let near = offset.saturating_sub(ENOUGH_BYTES as u64);
+            file.seek(SeekFrom::Start(near))?;
+            (&file).take(offset - near).read_to_end(&mut before)?;
         }
+        self.records.headers(&head, &before);
+        self.date(&file);
         file.seek(SeekFrom::Start(offset))?;
         self.records.lines.restart(Tail(Some(file)), offset, line);
         self.file = Some(place);
         Ok(())
+    }
+
+    /// Notes when the log was last written.
+    fn date(&mut self, file: &File) {
+        let written = || file.metadata().ok().as_ref().and_then(written);
+        self.records.not_after = self.not_after.or_else(written);
     }
 
     fn failed(&self, source: io::Error) -> FollowError {

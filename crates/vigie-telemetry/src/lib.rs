@@ -26,22 +26,34 @@
 //!
 //! Start with `source.rs`, then `records.rs`, then `winlog.rs`.
 
+mod auditd;
+mod cef;
+mod csv;
 mod detect;
 mod ecs;
 mod eve;
 mod flat;
 mod follow;
 mod json;
+mod leef;
 mod lines;
 pub mod mapping;
 mod meaning;
+mod ndjson;
 mod ocsf;
+mod pairs;
+mod quoted;
 mod records;
 mod seen;
 mod source;
+mod squid;
 mod summary;
+mod syslog;
+mod target;
 mod time;
 mod unpack;
+mod w3c;
+mod web;
 mod winlog;
 mod zeek;
 
@@ -70,11 +82,44 @@ pub enum Format {
     Ecs,
     /// JSON in the Open Cybersecurity Schema Framework.
     Ocsf,
+    /// Syslog, and records of other formats inside its messages.
+    Syslog,
+    /// `ArcSight`'s Common Event Format.
+    Cef,
+    /// `QRadar`'s Log Event Extended Format.
+    Leef,
+    /// Access and error logs of Apache and nginx.
+    Web,
+    /// Squid's access log.
+    Squid,
+    /// The extended log format of the W3C: IIS and others.
+    W3c,
+    /// The Linux auditor's log.
+    Auditd,
+    /// Tables with a first row of names.
+    Csv,
+    /// Any other JSON.
+    Ndjson,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Eve, Self::Zeek, Self::Winlog, Self::Ecs, Self::Ocsf];
+    pub const ALL: &'static [Self] = &[
+        Self::Eve,
+        Self::Zeek,
+        Self::Winlog,
+        Self::Ecs,
+        Self::Ocsf,
+        Self::Syslog,
+        Self::Cef,
+        Self::Leef,
+        Self::Web,
+        Self::Squid,
+        Self::W3c,
+        Self::Auditd,
+        Self::Csv,
+        Self::Ndjson,
+    ];
 
     /// The name on the command line and in output.
     pub fn name(self) -> &'static str {
@@ -84,13 +129,22 @@ impl Format {
             Self::Winlog => "winlog",
             Self::Ecs => "ecs",
             Self::Ocsf => "ocsf",
+            Self::Syslog => "syslog",
+            Self::Cef => "cef",
+            Self::Leef => "leef",
+            Self::Web => "web",
+            Self::Squid => "squid",
+            Self::W3c => "w3c",
+            Self::Auditd => "auditd",
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
         }
     }
 
     /// Whether a line can be read without those before it. A log of such a format, one record a line, can be cut at the
     /// ends of lines into pieces that are read apart.
     pub fn stands_alone(self) -> bool {
-        !matches!(self, Self::Zeek)
+        !matches!(self, Self::Zeek | Self::W3c | Self::Auditd | Self::Csv)
     }
 }
 
@@ -130,12 +184,21 @@ pub struct Options {
     pub mappings: Arc<Mappings>,
     /// How much is accepted.
     pub limits: Limits,
+    /// When the log was last written, in nanoseconds since 1970: it places a time that has no year, as syslog writes it.
+    /// None: the file says so itself; records of a stream then have no time.
+    pub not_after: Option<i64>,
 }
 
 /// Any format, both views, the mappings of this crate.
 impl Default for Options {
     fn default() -> Self {
-        Self { format: None, wanted: Wanted::ALL, mappings: Mappings::built_in(), limits: Limits::default() }
+        Self {
+            format: None,
+            wanted: Wanted::ALL,
+            mappings: Mappings::built_in(),
+            limits: Limits::default(),
+            not_after: None,
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) enum Framing {
 pub(crate) enum Cut {
     /// A record's bytes, without the end of its line; see [`Lines::bytes`].
     Record(Range<usize>),
+    /// A record that stands on several lines, others between them; the reader holds it.
+    Joined,
     /// A record that is longer than the limit.
     TooLong,
     /// The stream broke here.

@@ -37,6 +37,12 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("zeek.toml", include_str!("../mappings/zeek.toml")),
     ("ecs.toml", include_str!("../mappings/ecs.toml")),
     ("ocsf.toml", include_str!("../mappings/ocsf.toml")),
+    ("web.toml", include_str!("../mappings/web.toml")),
+    ("proxy.toml", include_str!("../mappings/proxy.toml")),
+    ("linux.toml", include_str!("../mappings/linux.toml")),
+    ("auditd.toml", include_str!("../mappings/auditd.toml")),
+    ("cef.toml", include_str!("../mappings/cef.toml")),
+    ("json.toml", include_str!("../mappings/json.toml")),
 ];
 
 /// All mappings that are in use.

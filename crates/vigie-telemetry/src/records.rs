@@ -6,18 +6,19 @@
 //! To add a format: its reader in a file of its own, a variant of [`Format`], an arm in [`Records::take`], its mark in
 //! `detect.rs`, and a file in `mappings/`.
 
-use crate::flat::{Flat, flatten};
-use crate::json::{BadJson, Cursor};
+mod memory;
+mod reading;
+
+use crate::auditd::join::Place;
 use crate::lines::{Cut, Lines};
-use crate::source::{Raw, Reason};
-use crate::summary::Notes;
-use crate::{
-    Format, Limits, Mappings, Options, Record, Skipped, Summary, detect, ecs, eve, ocsf, winlog, zeek,
-};
-use std::borrow::Cow;
-use std::io::{self, BufRead, Read};
+use crate::source::Reason;
+use crate::{Format, Limits, Mappings, Options, Record, Skipped, Summary, detect};
+use memory::Memory;
+use reading::Reading;
+use std::io::{self, Read};
+use std::ops::Range;
 use std::sync::Arc;
-use vigie_model::event::{Event, Wanted};
+use vigie_model::event::Wanted;
 
 /// How many bytes are looked at before a stream is called unknown.
 const HEAD_BYTES: usize = 1 << 20;
@@ -33,9 +34,12 @@ pub(crate) enum Recognised {
 /// A stream, and what is known of it.
 pub(crate) struct Records<R> {
     pub(crate) lines: Lines<R>,
-    pub(crate) zeek: zeek::Reader,
+    pub(crate) memory: Memory,
     pub(crate) format: Option<Format>,
     pub(crate) summary: Summary,
+    /// When the log was last written.
+    pub(crate) not_after: Option<i64>,
+    grows: bool,
     wanted: Wanted,
     mappings: Arc<Mappings>,
     limits: Limits,
@@ -49,9 +53,11 @@ impl<R: Read> Records<R> {
         let limits = Limits { max_depth: options.limits.max_depth.min(512), ..options.limits.clone() };
         Self {
             lines: Lines::new(input, &limits, grows),
-            zeek: zeek::Reader::default(),
+            memory: Memory::default(),
             format: options.format,
             summary: Summary::default(),
+            not_after: options.not_after,
+            grows,
             wanted: options.wanted,
             mappings: Arc::clone(&options.mappings),
             limits,
@@ -93,6 +99,9 @@ impl<R: Read> Records<R> {
 
     /// Cuts off the next record, taking in the headers before it.
     pub(crate) fn cut(&mut self) -> Cut {
+        if self.format == Some(Format::Auditd) {
+            return self.cut_event();
+        }
         loop {
             match self.lines.cut() {
                 Cut::Record(range) if self.is_silent(range.clone()) => {}
@@ -101,40 +110,101 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// The record at the front of a growing stream, although its end has not come.
-    pub(crate) fn flush(&mut self) -> Cut {
-        match self.lines.flush() {
-            Cut::Record(range) if self.is_silent(range.clone()) => Cut::End,
-            cut => cut,
+    /// Cuts off lines until all that belong to the oldest event of the auditor have come.
+    fn cut_event(&mut self) -> Cut {
+        loop {
+            if self.join(false) {
+                return Cut::Joined;
+            }
+            let place = Place { offset: self.lines.consumed(), line: self.lines.lines() };
+            match self.lines.cut() {
+                Cut::Record(range) => {
+                    if !self.is_silent(range.clone()) && !self.gather(range.clone(), place) {
+                        return Cut::Record(range);
+                    }
+                }
+                Cut::End if !self.grows && self.join(true) => return Cut::Joined,
+                cut => return cut,
+            }
         }
     }
 
-    /// Takes in the format and the headers of a stream that is not read from its start.
-    pub(crate) fn headers(&mut self, mut start: impl BufRead) -> io::Result<()> {
-        let mut line = Vec::new();
-        while start.read_until(b'\n', &mut line)? > 0 {
-            let text = String::from_utf8_lossy(&line);
-            let text = trimmed(text.trim_end_matches('\n'));
-            if self.format.is_none() {
-                self.format = detect::recognise(text.as_bytes(), &self.limits).map(|it| it.0);
+    /// Has a line wait for others of its event. False: it is no record of an event.
+    fn gather(&mut self, range: Range<usize>, place: Place) -> bool {
+        let bytes = self.lines.bytes(range);
+        let repaired = std::str::from_utf8(bytes).is_err();
+        let good = self.memory.audit.push(trimmed(&String::from_utf8_lossy(bytes)), place);
+        self.summary.repaired += u64::from(repaired && good);
+        good
+    }
+
+    /// Takes the oldest event of the auditor, if all of it has come or `at_end` says that no more will.
+    fn join(&mut self, at_end: bool) -> bool {
+        let joined = self.memory.audit.next(self.limits.max_line_bytes, at_end);
+        joined.map(|it| self.memory.joined = it).is_some()
+    }
+
+    /// The record at the front of a growing stream, although its end has not come.
+    pub(crate) fn flush(&mut self) -> Cut {
+        let place = Place { offset: self.lines.consumed(), line: self.lines.lines() };
+        let cut = match self.lines.flush() {
+            Cut::Record(range) if self.is_silent(range.clone()) => Cut::End,
+            Cut::Record(range)
+                if self.format == Some(Format::Auditd) && self.gather(range.clone(), place) =>
+            {
+                Cut::End
             }
-            if !self.zeek.directive(text) {
+            cut => cut,
+        };
+        if matches!(cut, Cut::End) && self.join(true) { Cut::Joined } else { cut }
+    }
+
+    /// The place from where on nothing was given yet: reading that begins there loses and repeats nothing.
+    pub(crate) fn place(&self) -> Place {
+        let here = Place { offset: self.lines.consumed(), line: self.lines.lines() };
+        self.memory.audit.waiting_since().unwrap_or(here)
+    }
+
+    /// Takes in the format and the headers of a stream that is not read from its start: `head` is how it begins, and
+    /// `before` what stands not far before the place where reading goes on.
+    pub(crate) fn headers(&mut self, head: &[u8], before: &[u8]) {
+        self.memory = Memory::default();
+        if self.format.is_none() {
+            self.format = detect::recognise(head, &self.limits).map(|it| it.0);
+        }
+        for line in String::from_utf8_lossy(head).split('\n') {
+            let line = trimmed(line);
+            if !line.is_empty() && !self.memory.directive(self.format, line) {
                 break;
             }
-            line.clear();
         }
-        Ok(())
+        for line in String::from_utf8_lossy(before).split('\n') {
+            self.memory.before(self.format, trimmed(line));
+        }
     }
 
     /// Makes a record of what was cut off.
     pub(crate) fn take(&mut self, cut: Cut) -> Option<Result<Record<'_>, Skipped>> {
-        let Self { lines, zeek, format, summary, wanted, mappings, limits, repaired, .. } = self;
+        let Self { lines, memory, format, summary, wanted, mappings, limits, repaired, not_after, .. } = self;
         summary.bytes = lines.bytes_read();
-        let line = lines.record_line();
+        let mut line = lines.record_line();
+        let format = format.unwrap_or(Format::Eve);
+        let mut reading = Reading {
+            format,
+            wanted: *wanted,
+            mappings,
+            limits,
+            not_after: *not_after,
+            notes: &mut summary.unread,
+        };
         let read = match cut {
             Cut::End => return None,
             Cut::TooLong => Err(Reason::TooLong { limit: limits.max_line_bytes }),
             Cut::Broken(error) => Err(Reason::Broken(error)),
+            Cut::Joined => {
+                line = memory.joined.place.line + 1;
+                reading.record(memory, &memory.joined.text)
+            }
             Cut::Record(range) => {
                 let bytes = lines.bytes(range);
                 let text = if let Ok(text) = std::str::from_utf8(bytes) {
@@ -144,17 +214,7 @@ impl<R: Read> Records<R> {
                     *repaired = String::from_utf8_lossy(bytes).into_owned();
                     repaired
                 };
-                let text = trimmed(text);
-                let format = format.unwrap_or(Format::Eve);
-                let mut reading =
-                    Reading { format, wanted: *wanted, mappings, limits, notes: &mut summary.unread };
-                match format {
-                    Format::Eve => reading.eve(text),
-                    Format::Zeek => reading.zeek(zeek, text),
-                    Format::Winlog => reading.json(text, winlog::read),
-                    Format::Ecs => reading.json(text, ecs::read),
-                    Format::Ocsf => reading.json(text, ocsf::read),
-                }
+                reading.record(memory, trimmed(text))
             }
         };
         Some(match read {
@@ -169,80 +229,22 @@ impl<R: Read> Records<R> {
         })
     }
 
-    /// Whether a line is no record: blank, or a header of a Zeek log, which is taken in here.
-    fn is_silent(&mut self, range: std::ops::Range<usize>) -> bool {
+    /// Whether a line is no record: blank, or a header, which is taken in here.
+    fn is_silent(&mut self, range: Range<usize>) -> bool {
         let bytes = self.lines.bytes(range);
         match bytes.first() {
             None => true,
             Some(b' ' | b'\r' | b'\t' | 0) if bytes.iter().all(|it| it.is_ascii_whitespace() || *it == 0) => {
                 true
             }
-            Some(b'#' | 0xef | 0) if self.format == Some(Format::Zeek) => {
-                let text = String::from_utf8_lossy(bytes);
-                self.zeek.directive(trimmed(&text))
+            Some(b'#' | 0xef | 0) if matches!(self.format, Some(Format::Zeek | Format::W3c)) => {
+                self.memory.directive(self.format, trimmed(&String::from_utf8_lossy(bytes)))
+            }
+            Some(_) if self.format == Some(Format::Csv) => {
+                self.memory.directive(self.format, trimmed(&String::from_utf8_lossy(bytes)))
             }
             Some(_) => false,
         }
-    }
-}
-
-/// How one record is to be read.
-struct Reading<'a, 'n> {
-    format: Format,
-    wanted: Wanted,
-    mappings: &'a Mappings,
-    limits: &'a Limits,
-    notes: &'n mut Notes,
-}
-
-impl<'a> Reading<'a, '_> {
-    /// A record of JSON whose fields a mapping understands.
-    fn json(
-        &mut self,
-        text: &'a str,
-        read: fn(&'a str, &Limits, &mut Notes) -> Result<Flat<'a>, BadJson>,
-    ) -> Result<(Event<'a>, Raw<'a>), Reason> {
-        let flat = read(text, self.limits, self.notes)?;
-        Ok((self.mapped(flat).0, Raw::Json(text)))
-    }
-
-    /// A record of any other form whose fields a mapping understands.
-    #[expect(dead_code, reason = "for the readers that land next")]
-    fn fields(&mut self, flat: Flat<'a>) -> (Event<'a>, Raw<'a>) {
-        let own = flat.fields.len();
-        let (event, left) = self.mapped(flat);
-        let raw = if self.wanted.fields { Raw::Own(own) } else { Raw::Fields(left) };
-        (event, raw)
-    }
-
-    /// The event, and the record's fields where the event was not to have them.
-    fn mapped(&mut self, flat: Flat<'a>) -> (Event<'a>, Vec<vigie_model::event::Field<'a>>) {
-        let mut event = self.mappings.event(&flat, self.format, self.wanted, self.limits, self.notes);
-        if !self.wanted.fields {
-            return (event, flat.fields);
-        }
-        self.mappings.add_fields(&mut event, self.format, flat.fields, self.limits);
-        (event, Vec::new())
-    }
-
-    fn eve(&mut self, text: &'a str) -> Result<(Event<'a>, Raw<'a>), Reason> {
-        let mut event = eve::read(text, self.limits, self.notes)?;
-        if self.wanted.fields && self.mappings.knows_kind(Format::Eve, &event.kind) {
-            let mut fields = Vec::with_capacity(64);
-            let mut cursor = Cursor::new(text, self.limits.max_depth);
-            flatten(&mut cursor, &Cow::Borrowed(""), &mut fields, self.limits.max_observables)?;
-            self.mappings.add_fields(&mut event, Format::Eve, fields, self.limits);
-        }
-        Ok((event, Raw::Json(text)))
-    }
-
-    fn zeek(&mut self, reader: &'a zeek::Reader, text: &'a str) -> Result<(Event<'a>, Raw<'a>), Reason> {
-        let (mut event, raw) = reader.read(text, self.limits, self.notes)?;
-        if self.wanted.fields && self.mappings.knows_kind(Format::Zeek, &event.kind) {
-            let fields = reader.fields(text, self.limits)?;
-            self.mappings.add_fields(&mut event, Format::Zeek, fields, self.limits);
-        }
-        Ok((event, raw))
     }
 }
 

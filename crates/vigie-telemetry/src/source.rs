@@ -5,10 +5,16 @@ use crate::records::{Recognised, Records};
 use crate::unpack::{Stream, unpack};
 use crate::{Format, Options, Summary, flat, zeek};
 use std::borrow::Cow;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 use vigie_model::event::{Event, Field};
+
+/// When a file was last written, in nanoseconds since 1970.
+pub(crate) fn written(about: &Metadata) -> Option<i64> {
+    let since = about.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_nanos()).ok()
+}
 
 /// A file or stream, opened and recognised.
 pub struct Source {
@@ -80,6 +86,12 @@ pub enum Reason {
         /// Columns in the header.
         want: usize,
     },
+    /// It does not have the form that records of its format have.
+    #[error("expected {expected}")]
+    Form {
+        /// What would have been right.
+        expected: &'static str,
+    },
     /// The stream could not be read further: cut or damaged compression, a failing disk. What came before counts.
     #[error("the input ends here: {0}")]
     Broken(io::Error),
@@ -94,6 +106,7 @@ impl Reason {
             Self::TooLong { .. } => "too-long",
             Self::NoFields => "no-fields",
             Self::Columns { .. } => "columns",
+            Self::Form { .. } => "form",
             Self::Broken(_) => "broken-input",
         }
     }
@@ -130,7 +143,10 @@ impl Source {
         }
         let name = path.display().to_string();
         match File::open(path) {
-            Ok(file) => Self::from_reader(&name, file, options),
+            Ok(file) => {
+                let written = options.not_after.or_else(|| file.metadata().ok().as_ref().and_then(written));
+                Self::from_reader(&name, file, &Options { not_after: written, ..options.clone() })
+            }
             Err(source) => Err(OpenError::Io { name, source }),
         }
     }

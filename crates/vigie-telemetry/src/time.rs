@@ -1,5 +1,7 @@
 //! Times as sensors write them, in nanoseconds since 1970.
 
+pub(crate) mod logs;
+
 const SECOND: i64 = 1_000_000_000;
 
 /// Reads `2021-06-06T15:59:46.457984+0200`, with `Z`, `+02:00` or `+02` as well, or no zone for UTC.

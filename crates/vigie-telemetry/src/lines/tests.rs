@@ -30,7 +30,7 @@ fn all(text: &[u8], framing: Framing, limit: usize, drops: usize) -> Vec<String>
             }
             Cut::TooLong => found.push(format!("{line}:too long")),
             Cut::Broken(error) => found.push(error.to_string()),
-            Cut::End => return found,
+            Cut::Joined | Cut::End => return found,
         }
         assert!(lines.buffer.len() <= 2 * BLOCK + limit, "{}", lines.buffer.len());
     }
