@@ -15,11 +15,13 @@ pub mod notice_stream;
 pub mod paging_cursor;
 pub mod query_parameters;
 pub mod releasability;
+pub mod saved_image;
 pub mod stix_bundle;
 pub mod stix_object;
 pub mod stix_pattern;
 pub mod taxii_wire;
 pub mod unpack;
+pub mod warning_list;
 pub mod zeek;
 
 /// A reader and what to start from.
@@ -34,7 +36,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 14] = [
+pub const ALL: [Target; 16] = [
     Target { name: "stix_object", run: stix_object::run, cases: &[] },
     Target {
         name: "stix_bundle",
@@ -47,6 +49,8 @@ pub const ALL: [Target; 14] = [
     Target { name: "zeek", run: zeek::run, cases: &["crates/vigie-telemetry/cases/zeek"] },
     Target { name: "unpack", run: unpack::run, cases: &[] },
     Target { name: "indicator_list", run: indicator_list::run, cases: &[] },
+    Target { name: "warning_list", run: warning_list::run, cases: &[] },
+    Target { name: "saved_image", run: saved_image::run, cases: &[] },
     Target { name: "taxii_wire", run: taxii_wire::run, cases: &[] },
     Target { name: "notice_stream", run: notice_stream::run, cases: &[] },
     Target { name: "query_parameters", run: query_parameters::run, cases: &[] },

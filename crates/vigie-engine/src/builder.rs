@@ -13,6 +13,7 @@ use vigie_stix::id::StixId;
 use vigie_stix::object::Object;
 use vigie_stix::pattern::{EvalLimits, ParseLimits, Semantics};
 
+use crate::builder::indicator::Draft;
 use crate::index::{Entry, Filling, Full, INDICATOR, Index};
 use crate::key::Class;
 use crate::layer::Layer;
@@ -23,7 +24,7 @@ use crate::rule::{Counts, Indicator, Reason, Refusal, State};
 use crate::segment::{List, Refused, Segment, Source};
 use crate::warning::{self, WarningSet, Warnings};
 
-mod indicator;
+pub(crate) mod indicator;
 
 /// How many refused rules of a segment are described; the others are only counted.
 const DESCRIBED: usize = 10_000;
@@ -211,6 +212,15 @@ impl Builder {
         }
     }
 
+    /// Compiles an indicator that was saved.
+    pub(crate) fn add_draft(&mut self, draft: Draft) {
+        let place = draft.id.to_string();
+        match draft.compile(&self.options) {
+            Ok(indicator) => self.add(Arc::new(indicator)),
+            Err((reason, detail)) => self.refuse(place, reason, detail),
+        }
+    }
+
     fn add(&mut self, indicator: Arc<Indicator>) {
         if let Some(number) = self.ids.get(&indicator.id).copied() {
             self.unused.add(State::Duplicate, 1);
@@ -233,6 +243,16 @@ impl Builder {
 
     /// Takes over the rules of a layer that are in force.
     pub(crate) fn absorb(&mut self, layer: &Layer) {
+        self.absorb_lists(layer);
+        for (number, indicator) in (0_u32..).zip(&layer.segment.indicators) {
+            if !layer.muted.contains(&number) {
+                self.add(Arc::clone(indicator));
+            }
+        }
+    }
+
+    /// Takes over the lists of a layer that are in force, and all that was refused.
+    pub(crate) fn absorb_lists(&mut self, layer: &Layer) {
         let segment = &*layer.segment;
         let in_force = |list: u32| !layer.muted_lists.contains(&list);
         let mut lists = Vec::new();
@@ -246,10 +266,6 @@ impl Builder {
                 let Counts { states, reasons, .. } = from.unused.clone();
                 to.unused.merge(&Counts { states, reasons, ..Counts::default() });
             }
-        }
-        let living = (0_u32..).zip(&segment.indicators).filter(|(number, _)| !layer.muted.contains(number));
-        for (_, indicator) in living {
-            self.add(Arc::clone(indicator));
         }
         self.unused.merge(&segment.unused);
         for Refused { list: of, refusal } in &segment.refused {

@@ -10,7 +10,7 @@
 //!   spread over segments.
 //! - [`Image::with`] merges nothing that is large ([`Options::small`]).
 //!
-//! Start with [`Image::with`] and [`Image::matches`].
+//! Start with [`Image::with`] and [`Image::matches`]; `image/file.rs` saves and loads.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -29,6 +29,8 @@ use crate::rule::{Counts, Refusal, State};
 use crate::segment::Segment;
 use crate::warning::{Standing, Warnings};
 use crate::work::Work;
+
+mod file;
 
 /// Every rule in force.
 #[derive(Clone, Debug, Default)]
@@ -134,6 +136,12 @@ impl Image {
     pub fn merged(&self, merged: &Merged) -> Self {
         let layers = merged.put_into(&self.layers).unwrap_or_else(|| self.layers.clone());
         Self { layers, warnings: self.warnings.clone() }
+    }
+
+    /// The secret under which its values are hashed; none of an image without rules. Segments hashed under the same are
+    /// matched faster.
+    pub fn secret(&self) -> Option<u64> {
+        self.layers.first().map(|it| it.segment.index.tagger().secret())
     }
 
     /// Which canonical forms its values are in.

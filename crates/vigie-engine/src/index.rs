@@ -17,6 +17,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
+mod file;
 mod filter;
 
 use crate::key;
@@ -51,6 +52,11 @@ pub(crate) struct Full;
 pub(crate) struct Tag(u32);
 
 impl Tag {
+    /// The tag as a number.
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+
     /// A place in a table of so many, the same part of the way through it as the tag is through all tags.
     fn place(self, places: usize) -> usize {
         ((u64::from(self.0) * places as u64) >> 32) as usize
@@ -170,8 +176,8 @@ impl Filling {
         index.arena.shrink_to_fit();
         index.entries.shrink_to_fit();
         index.networks.shrink_to_fit();
-        index.slots = index.slots.resized(index.slots.used * 4 / 3 + 1);
-        index.filter = Filter::new(index.slots.tags(), index.slots.used);
+        index.slots = index.slots.resized(Slots::places(index.slots.used));
+        index.filter = index.slots.filter();
         index
     }
 }
@@ -294,24 +300,50 @@ impl Slots {
         self.put(Slot::new(tag, head));
     }
 
-    fn put(&mut self, slot: Slot) {
+    /// Puts a slot into the first place that is free, and says how many were not.
+    fn put(&mut self, slot: Slot) -> usize {
         let place = slot.tag().place(self.all.len());
-        let Some((before, after)) = self.all.split_at_mut_checked(place) else { return };
-        if let Some(free) = after.iter_mut().chain(before).find(|it| it.is_empty()) {
-            *free = slot;
-            self.used += 1;
-        }
+        let Some((before, after)) = self.all.split_at_mut_checked(place) else { return 0 };
+        let Some((steps, free)) = after.iter_mut().chain(before).enumerate().find(|(_, it)| it.is_empty())
+        else {
+            return 0;
+        };
+        *free = slot;
+        self.used += 1;
+        steps
     }
 
     /// The same slots in a table of so many places, which must be more than are used.
     fn resized(&self, places: usize) -> Self {
         let mut resized = Self::of(places.max(self.used + 1));
-        self.all.iter().filter(|it| !it.is_empty()).for_each(|it| resized.put(*it));
+        for slot in self.used() {
+            resized.put(slot);
+        }
         resized
     }
 
-    fn tags(&self) -> impl Iterator<Item = Tag> {
-        self.all.iter().filter(|it| !it.is_empty()).map(|it| it.tag())
+    /// A table that holds these slots and will not grow; none if they crowd as no hash lets them.
+    fn filled(slots: &[Slot]) -> Option<Self> {
+        let mut filled = Self::of(Self::places(slots.len()));
+        let mut patience = 1_000 + 64 * slots.len();
+        for slot in slots {
+            patience = patience.checked_sub(filled.put(*slot))?;
+        }
+        Some(filled)
+    }
+
+    /// How many places a table of so many slots has that will not grow.
+    fn places(used: usize) -> usize {
+        used * 4 / 3 + 1
+    }
+
+    /// The slots that hold something, in their order.
+    fn used(&self) -> impl Iterator<Item = Slot> {
+        self.all.iter().copied().filter(|it| !it.is_empty())
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::new(self.used().map(Slot::tag), self.used)
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicU64;
 
 use vigie_model::label::LabelId;
 use vigie_stix::id::StixId;
+use vigie_stix::pattern::Edition;
 
 use crate::pattern::Detector;
 
@@ -20,6 +21,10 @@ pub struct Indicator {
     pub id: StixId,
     /// For people: its name, else its pattern.
     pub name: Box<str>,
+    /// What it looks for, as its maker wrote it.
+    pub pattern: Box<str>,
+    /// The edition of the language that the pattern is in.
+    pub edition: Edition,
     /// The label that it travels under, if it came from a store.
     pub label: Option<LabelId>,
     /// Which version of it, as nanoseconds since 1970.
@@ -75,6 +80,17 @@ pub enum State {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Active,
+        Self::NotYetValid,
+        Self::Expired,
+        Self::Revoked,
+        Self::Suppressed,
+        Self::Duplicate,
+        Self::Refused,
+    ];
+
     /// The word for it, in summaries and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -123,6 +139,19 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::UnreadableLine,
+        Self::UnreadableFile,
+        Self::BrokenObject,
+        Self::BrokenPattern,
+        Self::MultipleObservations,
+        Self::Qualifier,
+        Self::Unsatisfiable,
+        Self::OtherLanguage,
+        Self::TooLarge,
+    ];
+
     /// The word for it, in summaries and metrics.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,6 @@
 //! A segment: rules that were compiled together, never changed afterwards.
+//!
+//! Start with [`Segment`]; `segment/file.rs` is the saved form of its lists.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,6 +14,8 @@ use crate::networks::Networks;
 use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Refusal, State};
 use crate::warning::WarningSet;
+
+mod file;
 
 /// Rules that were compiled together.
 #[derive(Debug)]

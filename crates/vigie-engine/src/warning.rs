@@ -8,7 +8,8 @@
 //! - Every rule is compared with every list that speaks of its kind of value, whatever else is said of the rule.
 //! - Nothing is held back silently: [`crate::Found::suppressed`] has each hit, with list and entry.
 //!
-//! Start with [`Warnings::holding_back`] and [`WarningSet::standings`]; `warning/read.rs` compiles the lists.
+//! Start with [`Warnings::holding_back`] and [`WarningSet::standings`]; `warning/read.rs` compiles the lists,
+//! `warning/file.rs` is their saved form.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::key::{self, Class};
 use crate::networks::Networks;
 use crate::probe::Slot;
 
+mod file;
 mod read;
 
 pub(crate) use read::Reading;
@@ -51,6 +53,11 @@ impl Warnings {
         let mut names: Vec<Arc<str>> = in_force.cloned().collect();
         names.sort_unstable();
         names
+    }
+
+    /// The sets that they were compiled in.
+    pub(crate) fn sets(&self) -> &[Arc<WarningSet>] {
+        &self.0
     }
 
     /// Whether there are none.

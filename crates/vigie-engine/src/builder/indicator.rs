@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicU64;
 
 use vigie_model::label::LabelId;
+use vigie_stix::id::StixId;
 use vigie_stix::json::Value;
 use vigie_stix::object::{Object, SpecVersion};
 use vigie_stix::pattern::{Edition, ParseOptions, Pattern};
@@ -39,20 +40,52 @@ pub(super) fn read(
         SpecVersion::V20 => Edition::V20,
         SpecVersion::V21 => Edition::V21,
     };
-    let parse = ParseOptions { edition, limits: options.patterns, ..ParseOptions::default() };
-    let parsed =
-        Pattern::parse_with(pattern, &parse).map_err(|it| (Reason::BrokenPattern, it.to_string()))?;
     let name: String =
         text("name").filter(|it| !it.is_empty()).unwrap_or(pattern).chars().take(MAX_NAME).collect();
-    Ok(Indicator {
+    let draft = Draft {
         id: object.id().clone(),
         name: name.into(),
+        pattern: pattern.into(),
+        edition,
         label,
         version: object.version().map_or(0, Timestamp::nanos),
         validity,
-        detector: Detector::new(&parsed, options.semantics)?,
-        undecided: AtomicU64::new(0),
-    })
+    };
+    draft.compile(options)
+}
+
+/// An indicator that is not compiled yet.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) id: StixId,
+    pub(crate) name: Box<str>,
+    pub(crate) pattern: Box<str>,
+    pub(crate) edition: Edition,
+    pub(crate) label: Option<LabelId>,
+    pub(crate) version: i128,
+    pub(crate) validity: Validity,
+}
+
+impl Draft {
+    /// Compiles it, or says why it cannot be a rule.
+    pub(crate) fn compile(self, options: &Options) -> Result<Indicator, (Reason, String)> {
+        let parse =
+            ParseOptions { edition: self.edition, limits: options.patterns, ..ParseOptions::default() };
+        let parsed = Pattern::parse_with(&self.pattern, &parse)
+            .map_err(|it| (Reason::BrokenPattern, it.to_string()))?;
+        let Self { id, name, pattern, edition, label, version, validity } = self;
+        Ok(Indicator {
+            id,
+            name,
+            pattern,
+            edition,
+            label,
+            version,
+            validity,
+            detector: Detector::new(&parsed, options.semantics)?,
+            undecided: AtomicU64::new(0),
+        })
+    }
 }
 
 fn instant(object: &Object<'_>, property: &str) -> Result<Option<i64>, (Reason, String)> {

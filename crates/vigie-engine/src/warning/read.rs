@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
 use super::{BELOW, Part, Suppress, WarningList, WarningSet, bit};
-use crate::index::Filling;
+use crate::index::{Filling, Index};
 use crate::key::{self, Class};
 use crate::list::{MAX_VALUE_BYTES, read_value};
 use crate::networks::Networks;
@@ -40,7 +40,7 @@ struct Draft {
     keys: Vec<(Vec<u8>, bool)>,
     parts: Vec<Box<str>>,
     part_bytes: usize,
-    patterns: Vec<regex::Regex>,
+    patterns: Vec<Regex>,
 }
 
 /// What of a list was refused.
@@ -117,13 +117,27 @@ impl Reading {
             patterns.extend(draft.patterns.into_iter().map(|it| (it, number)));
             lists.push(WarningList { name, suppress: draft.suppress, classes: draft.classes });
         }
-        let index = index.finish();
+        (WarningSet::new(lists, index.finish(), parts, patterns), lost)
+    }
+}
+
+impl WarningSet {
+    pub(super) fn new(
+        lists: Vec<WarningList>,
+        index: Index,
+        parts: Vec<Part>,
+        patterns: Vec<(Regex, u32)>,
+    ) -> Self {
         let texts = parts.iter().map(|it| it.text.as_bytes());
         let substrings = AhoCorasick::builder().ascii_case_insensitive(true).build(texts).ok();
         let substrings = substrings.filter(|_| !parts.is_empty());
-        let networks = Networks::new(index.networks());
-        (WarningSet { lists, index, networks, substrings, parts, patterns }, lost)
+        Self { lists, networks: Networks::new(index.networks()), index, substrings, parts, patterns }
     }
+}
+
+/// Compiles a regular expression, which is then run in linear time.
+pub(super) fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).size_limit(MAX_TEXTS).build()
 }
 
 /// Why an entry was not taken.
@@ -228,13 +242,9 @@ impl Draft {
         }
         let delimited = text.strip_prefix('/').and_then(|it| it.rsplit_once('/'));
         let (pattern, flags) = delimited.unwrap_or((text, ""));
-        let built = RegexBuilder::new(pattern)
-            .case_insensitive(flags.contains('i'))
-            .multi_line(flags.contains('m'))
-            .dot_matches_new_line(flags.contains('s'))
-            .size_limit(MAX_TEXTS)
-            .build();
-        self.patterns.push(built.map_err(|_| Bad::Pattern)?);
+        let flags: String = flags.chars().filter(|it| "ims".contains(*it)).collect();
+        let pattern = if flags.is_empty() { pattern.to_owned() } else { format!("(?{flags}){pattern}") };
+        self.patterns.push(compiled(&pattern).map_err(|_| Bad::Pattern)?);
         Ok(())
     }
 }

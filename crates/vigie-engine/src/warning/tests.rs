@@ -143,7 +143,7 @@ fn each_type_of_list_is_read() {
         "SOC@cert.example",
         EmailAddress,
         "soc@cert.example",
-        "soc@cert.example held back: contact, ^(soc|abuse)\\@.*\\..*$",
+        "soc@cert.example held back: contact, (?i)^(soc|abuse)\\@.*\\..*$",
     );
     check(&contact, "eve@cert.example", EmailAddress, "eve@cert.example", "eve@cert.example");
     let parts = warning("parts", "substring", &NAMES, &["Phish.example"], "");
