@@ -23,6 +23,7 @@ use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Reason, Refusal, State};
 use crate::segment::{List, Refused, Segment, Source};
 use crate::warning::{self, WarningSet, Warnings};
+use crate::window;
 
 pub(crate) mod indicator;
 
@@ -43,6 +44,8 @@ pub struct Options {
     /// [`crate::Image::with`] merges segments of fewer rules than this by itself; it takes some milliseconds for the
     /// default of 8,192. Larger ones are merged by [`crate::Image::merge_due`].
     pub small: usize,
+    /// Bounds of what is kept for patterns over several events. Give the same to [`crate::Windows`].
+    pub windows: window::Limits,
 }
 
 impl Default for Options {
@@ -61,6 +64,7 @@ impl Default for Options {
             patterns: ParseLimits::default(),
             bundles: bundle::Limits::default(),
             small: 8_192,
+            windows: window::Limits::default(),
         }
     }
 }

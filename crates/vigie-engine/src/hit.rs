@@ -6,12 +6,15 @@ use vigie_model::alert::{Matched, Rule};
 use vigie_model::event::{Observable, Observed};
 
 use crate::rule::Indicator;
+use crate::window::{Horizon, Seen, Step};
 
 /// What an event came to.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The rules that fired on it alone.
     pub matches: Vec<Match>,
+    /// What it is to rules over several events; [`crate::Windows`] takes these.
+    pub steps: Vec<Step>,
     /// Those of them that a warning list holds back: see [`crate::Warnings`].
     pub suppressed: Vec<Suppressed>,
 }
@@ -39,6 +42,10 @@ pub struct Match {
     /// Whether the pattern is true as the standard reads it, character by character, and not only between canonical
     /// forms. Always so for lists.
     pub literal: bool,
+    /// Of a rule over several events: each of them, in the order of their times. Empty for a rule that fired on one.
+    pub observations: Vec<Seen>,
+    /// Of a rule over several events: how far apart they may lie.
+    pub horizon: Option<Horizon>,
 }
 
 /// The path of an observable as a pattern would write it, with its value.

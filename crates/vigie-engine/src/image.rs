@@ -184,7 +184,7 @@ impl Image {
         indicators.map(|it| it.undecided.load(Ordering::Relaxed)).sum()
     }
 
-    /// Adds the rules that fire on an event.
+    /// Adds the rules that fire on an event, and what the event is to rules over several.
     ///
     /// Validity is weighed at the time of the event, else at `at`; without either only revocation counts. Whether
     /// the label of an indicator lets the node detect with it is for the caller to decide.
@@ -205,7 +205,7 @@ impl Image {
                     continue;
                 }
                 let verifier = verifier.get_or_insert_with(|| Verifier::new(event, instant));
-                if let Some(hit) = verifier.verify(indicator) {
+                if let Some(hit) = verifier.verify(indicator, &mut found.steps) {
                     self.tell(hit, None, found);
                 }
             }
@@ -226,9 +226,21 @@ impl Image {
             let seen = group.iter().filter_map(|(_, observable)| event.observables.get(*observable as usize));
             let mut matched: Vec<_> = seen.map(matched).collect();
             matched.dedup();
-            let hit = Match { rule, indicator: None, matched, literal: true };
+            let hit = Match {
+                rule,
+                indicator: None,
+                matched,
+                literal: true,
+                observations: Vec::new(),
+                horizon: None,
+            };
             self.tell(hit, Some(layer.segment.index.key(entry)), found);
         }
+    }
+
+    /// Adds a match that [`crate::Windows`] gave, or what holds it back: see [`crate::Warnings`].
+    pub fn weigh(&self, hit: Match, found: &mut Found) {
+        self.tell(hit, None, found);
     }
 
     /// Adds a match, or what holds it back. `own` is the value of the rule, if it has but one.

@@ -11,6 +11,8 @@
 //! - Nothing given to a builder vanishes: what cannot be compiled is counted, with a reason.
 //! - An image never changes; a new one is swapped in while others still match against the old.
 //!
+//! - Rules over several events keep what they need in one place, [`Windows`], within stated bounds.
+//!
 //! Start with `image.rs`, then `builder.rs`; `key.rs` holds the canonical forms, `pattern/witness.rs` the trick.
 
 mod builder;
@@ -31,6 +33,7 @@ mod saved;
 mod segment;
 pub mod sigma;
 mod warning;
+pub mod window;
 mod work;
 
 pub use builder::{Builder, ListNumber, Options};
@@ -42,4 +45,5 @@ pub use rule::{Counts, Indicator, Reason, Refusal, State, Validity};
 pub use saved::BadImage;
 pub use segment::Segment;
 pub use warning::Warnings;
+pub use window::{Step, Windows};
 pub use work::Work;

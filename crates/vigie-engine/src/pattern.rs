@@ -1,25 +1,27 @@
 //! STIX patterns in the engine: found by a witness, decided by the interpreter of the standard.
 //!
-//! A pattern is never evaluated by anything but [`vigie_stix::pattern::Compiled`], which follows the standard clause by
-//! clause. What this module adds is when to evaluate it ([`witness`]), and a second, canonical reading of it
-//! ([`canonical`]).
+//! What stands in brackets is never evaluated by anything but [`vigie_stix::pattern::Compiled`], which follows the
+//! standard clause by clause. What this module adds is when to evaluate it ([`witness`]), and a second, canonical
+//! reading of it ([`canonical`]). A pattern that one event satisfies is decided here; of one over several events each
+//! bracket is, and [`crate::window`] does the rest.
 //!
 //! Start with [`Detector`] and [`Verifier`].
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use vigie_model::alert::{Matched, Rule};
+use vigie_model::alert::Matched;
 use vigie_model::event::{Event, Observed};
 use vigie_stix::json::Value;
 use vigie_stix::pattern::{
-    ComparisonExpression, Compiled, Observation, ObservationExpression, Pattern, Proof, Semantics,
+    ComparisonExpression, Compiled, EvalError, Observation, ObservationExpression, Pattern, Proof, Semantics,
 };
 
-use crate::hit::Match;
+use crate::hit::{Found, Match};
 use crate::observation::{Spelling, observation};
 use crate::probe::Slot;
 use crate::rule::{Indicator, Reason};
+use crate::window::{Limits, Satisfied, Step, Timing};
 
 pub(crate) mod canonical;
 pub(crate) mod reach;
@@ -27,9 +29,27 @@ pub(crate) mod witness;
 
 use witness::{Witness, witness};
 
-/// A pattern of one observation, compiled in both readings.
+/// A pattern, compiled.
 #[derive(Debug)]
-pub(crate) struct Detector {
+pub(crate) enum Detector {
+    /// One event satisfies it, or none does.
+    One(Bracket),
+    /// It asks for several events, or says when they must be.
+    Several(Several),
+}
+
+/// A pattern over several events.
+#[derive(Debug)]
+pub(crate) struct Several {
+    /// What stands in each pair of brackets, in the order of the text.
+    brackets: Vec<Bracket>,
+    /// How the events must lie in time.
+    pub(crate) timing: Arc<Timing>,
+}
+
+/// What one event must satisfy, compiled in both readings.
+#[derive(Debug)]
+pub(crate) struct Bracket {
     expression: ComparisonExpression,
     literal: Compiled,
     /// None if it is the same as the literal reading.
@@ -38,12 +58,40 @@ pub(crate) struct Detector {
 
 impl Detector {
     /// Compiles a pattern, or says why the engine cannot run it.
-    pub(crate) fn new(pattern: &Pattern, semantics: Semantics) -> Result<Self, (Reason, String)> {
-        let expression = single(pattern.expression())?;
-        if witness(&expression).is_none() {
+    pub(crate) fn new(
+        pattern: &Pattern,
+        semantics: Semantics,
+        limits: &Limits,
+    ) -> Result<Self, (Reason, String)> {
+        let expression = pattern.expression();
+        if !is_satisfiable(expression) {
             let detail = "no object satisfies it: AND joins tests of different types".to_owned();
             return Err((Reason::Unsatisfiable, detail));
         }
+        if let Some(expression) = single(expression) {
+            return Bracket::new(expression, semantics).map(Self::One);
+        }
+        let singles = expression.singles().into_iter().cloned();
+        let brackets = singles.map(|it| Bracket::new(it, semantics)).collect::<Result<_, _>>()?;
+        let timing =
+            Timing::new(expression, semantics, limits).map_err(|it| (Reason::TooLarge, it.to_string()))?;
+        Ok(Self::Several(Several { brackets, timing: Arc::new(timing) }))
+    }
+
+    /// What an event must show for the pattern to be worth evaluating.
+    pub(crate) fn witness(&self) -> Witness {
+        match self {
+            Self::One(it) => it.witness(),
+            Self::Several(it) => it.brackets.iter().fold(Witness::default(), |mut all, it| {
+                all.join(it.witness());
+                all
+            }),
+        }
+    }
+}
+
+impl Bracket {
+    fn new(expression: ComparisonExpression, semantics: Semantics) -> Result<Self, (Reason, String)> {
         let compiled = |it: ComparisonExpression| {
             let pattern = Pattern::from(ObservationExpression::Single(it));
             Compiled::new(&pattern, semantics).map_err(|error| (Reason::BrokenPattern, error.to_string()))
@@ -54,31 +102,41 @@ impl Detector {
         Ok(Self { expression, literal, canonical })
     }
 
-    /// What an event must show for the pattern to be worth evaluating.
-    pub(crate) fn witness(&self) -> Witness {
+    fn witness(&self) -> Witness {
         witness(&self.expression).unwrap_or_default()
     }
 }
 
-/// The comparisons that one event must satisfy. `[a] OR [b]` is true of an event exactly when `[a OR b]` is.
-fn single(expression: &ObservationExpression) -> Result<ComparisonExpression, (Reason, String)> {
+/// Whether objects could satisfy it at all.
+fn is_satisfiable(expression: &ObservationExpression) -> bool {
     match expression {
-        ObservationExpression::Single(it) => Ok(it.clone()),
+        ObservationExpression::Single(it) => witness(it).is_some(),
+        ObservationExpression::Or(operands) => operands.iter().any(is_satisfiable),
+        ObservationExpression::And(operands) | ObservationExpression::FollowedBy(operands) => {
+            operands.iter().all(is_satisfiable)
+        }
+        ObservationExpression::Qualified(it) => is_satisfiable(&it.expression),
+    }
+}
+
+/// The comparisons that one event must satisfy; none if the pattern is about several events, or about when they are.
+/// `[a] OR [b]` is true of an event exactly when `[a OR b]` is.
+fn single(expression: &ObservationExpression) -> Option<ComparisonExpression> {
+    match expression {
+        ObservationExpression::Single(it) => Some(it.clone()),
         ObservationExpression::Or(operands) => {
-            operands.iter().map(single).collect::<Result<_, _>>().map(ComparisonExpression::Or)
+            operands.iter().map(single).collect::<Option<_>>().map(ComparisonExpression::Or)
         }
-        ObservationExpression::And(_) | ObservationExpression::FollowedBy(_) => {
-            Err((Reason::MultipleObservations, "it needs several observations".to_owned()))
-        }
-        ObservationExpression::Qualified(_) => {
-            Err((Reason::Qualifier, "it has a qualifier (REPEATS, WITHIN or START)".to_owned()))
-        }
+        ObservationExpression::And(_)
+        | ObservationExpression::FollowedBy(_)
+        | ObservationExpression::Qualified(_) => None,
     }
 }
 
 /// Decides patterns on one event.
 pub(crate) struct Verifier<'e> {
     event: &'e Event<'e>,
+    instant: i64,
     literal: [Observation<'e>; 1],
     canonical: [Observation<'e>; 1],
 }
@@ -89,34 +147,61 @@ impl<'e> Verifier<'e> {
         let instant = instant.unwrap_or_default();
         Self {
             event,
+            instant,
             literal: [observation(event, instant, Spelling::Literal)],
             canonical: [observation(event, instant, Spelling::Canonical)],
         }
     }
 
-    /// The match of an indicator, if its pattern is true in either reading.
+    /// Puts an indicator to the event: a match if the event satisfies it, a step towards one if it satisfies a part of
+    /// it.
     ///
     /// A pattern that reaches a limit of evaluation on this event (a runaway regular expression) is no match, and is
     /// counted.
-    pub(crate) fn verify(&self, indicator: &Arc<Indicator>) -> Option<Match> {
-        let detector = &indicator.detector;
-        let literal = detector.literal.prove(&self.literal);
-        let is_literal = matches!(literal, Ok(Some(_)));
-        let proved = match literal {
-            Ok(Some(proof)) => Ok(Some(proof)),
-            Ok(None) => detector.canonical.as_ref().unwrap_or(&detector.literal).prove(&self.canonical),
-            Err(error) => Err(error),
-        };
+    pub(crate) fn verify(&self, indicator: &Arc<Indicator>, steps: &mut Vec<Step>) -> Option<Match> {
+        match &indicator.detector {
+            Detector::One(bracket) => {
+                let Some((proof, literal)) = self.decided(bracket, indicator) else { return };
+                found.matches.push(Match {
+                    rule: indicator.rule(),
+                    indicator: Some(Arc::clone(indicator)),
+                    matched: self.matched(proof),
+                    literal,
+                    observations: Vec::new(),
+                    horizon: None,
+                });
+            }
+            Detector::Several(several) => {
+                let mut satisfied = Vec::new();
+                for (number, bracket) in several.brackets.iter().enumerate() {
+                    if !several.timing.is_in_span(number, self.instant) {
+                        continue;
+                    }
+                    let Some((proof, literal)) = self.decided(bracket, indicator) else { continue };
+                    satisfied.push(Satisfied { expression: number, literal, matched: self.matched(proof) });
+                }
+                if !satisfied.is_empty() {
+                    found.steps.push(Step::of_pattern(Arc::clone(indicator), self.instant, satisfied));
+                }
+            }
+        }
+    }
+
+    /// Why a bracket is true in either reading, and whether in the literal one.
+    fn decided(&self, bracket: &Bracket, indicator: &Indicator) -> Option<(Proof, bool)> {
+        let proved = self.prove(bracket);
         if proved.is_err() {
             indicator.undecided.fetch_add(1, Ordering::Relaxed);
         }
-        let proof = proved.ok().flatten()?;
-        Some(Match {
-            rule: Rule::new(indicator.id.to_string(), indicator.name.as_ref(), "stix"),
-            indicator: Some(Arc::clone(indicator)),
-            matched: self.matched(proof),
-            literal: is_literal,
-        })
+        proved.ok().flatten()
+    }
+
+    fn prove(&self, bracket: &Bracket) -> Result<Option<(Proof, bool)>, EvalError> {
+        if let Some(proof) = bracket.literal.prove(&self.literal)? {
+            return Ok(Some((proof, true)));
+        }
+        let canonical = bracket.canonical.as_ref().unwrap_or(&bracket.literal).prove(&self.canonical)?;
+        Ok(canonical.map(|it| (it, false)))
     }
 
     /// The comparisons that were true, with the values as the sensor wrote them.

@@ -8,11 +8,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use vigie_model::alert::Rule;
 use vigie_model::label::LabelId;
 use vigie_stix::id::StixId;
 use vigie_stix::pattern::Edition;
 
 use crate::pattern::Detector;
+use crate::window::Timing;
 
 /// A STIX indicator whose pattern was compiled.
 #[derive(Debug)]
@@ -35,6 +37,21 @@ pub struct Indicator {
     pub(crate) detector: Detector,
     /// On how many events its pattern reached a limit of evaluation.
     pub(crate) undecided: AtomicU64,
+}
+
+impl Indicator {
+    /// How the events of its pattern must lie in time, if it is about several.
+    pub(crate) fn timing(&self) -> Option<&Arc<Timing>> {
+        match &self.detector {
+            Detector::One(_) => None,
+            Detector::Several(it) => Some(&it.timing),
+        }
+    }
+
+    /// The rule as a hit names it.
+    pub(crate) fn rule(&self) -> Rule {
+        Rule::new(self.id.to_string(), self.name.as_ref(), "stix")
+    }
 }
 
 /// When a rule holds, in nanoseconds since 1970.
@@ -116,15 +133,11 @@ pub enum Reason {
     BrokenObject,
     /// A pattern that is not well formed.
     BrokenPattern,
-    /// A pattern over several observations, which needs a memory of events.
-    MultipleObservations,
-    /// A pattern with a qualifier, which needs a memory of events.
-    Qualifier,
     /// A pattern that no object can satisfy: it joins tests of different types by AND.
     Unsatisfiable,
     /// A `pattern_type` other than `stix`.
     OtherLanguage,
-    /// A limit of the image, or of what one rule may hold, was reached.
+    /// A limit was reached: of the image, of what one rule may hold, or of what is kept for a rule over several events.
     TooLarge,
     /// A Sigma document that is not as the specification has it.
     BrokenRule,
@@ -159,8 +172,6 @@ impl Reason {
             Self::UnreadableFile => "unreadable-file",
             Self::BrokenObject => "broken-object",
             Self::BrokenPattern => "broken-pattern",
-            Self::MultipleObservations => "multiple-observations",
-            Self::Qualifier => "qualifier",
             Self::Unsatisfiable => "unsatisfiable",
             Self::OtherLanguage => "other-language",
             Self::TooLarge => "too-large",

@@ -31,6 +31,7 @@ mod evaluate;
 mod flow;
 mod like;
 mod path;
+mod plan;
 mod regular;
 
 pub use ast::{
@@ -41,6 +42,7 @@ pub use compile::{CompileError, Compiled};
 pub use evaluate::{Binding, EvalError, Matched, Proof};
 pub use observation::{BadObservation, Observation, edition_of};
 pub use parse::{Edition, ParseLimits, ParseOptions};
+pub use plan::{Chosen, Moment, Plan};
 pub use problem::{ParseError, Problem};
 pub use semantics::{
     Addresses, Count, EvalLimits, Lines, Malformed, NegatedAny, NegatedOrder, NotExists, ObservationTime,

@@ -82,7 +82,7 @@ impl Draft {
             label,
             version,
             validity,
-            detector: Detector::new(&parsed, options.semantics)?,
+            detector: Detector::new(&parsed, options.semantics, &options.windows)?,
             undecided: AtomicU64::new(0),
         })
     }

@@ -325,20 +325,19 @@ fn segments_merge_as_they_gather_and_nothing_is_lost() {
 
 #[test]
 fn what_cannot_be_compiled_is_counted_with_its_reason() {
-    let two = indicator(0, 1, "[domain-name:value = 'a.b'] AND [ipv4-addr:value = '1.2.3.4']", "");
-    let within = indicator(1, 1, "[domain-name:value = 'a.b'] WITHIN 5 SECONDS", "");
+    let many = indicator(0, 1, "[domain-name:value = 'a.b'] REPEATS 1000000 TIMES", "");
+    let never = indicator(1, 1, "([a:b = 1 AND c:d = 2] OR [e:f = 3]) AND [a:b = 1 AND c:d = 2]", "");
     let broken = indicator(2, 1, "[domain-name:value = ", "");
     let yara = indicator(2, 2, "rule x {}", "").replace(r#""stix""#, r#""yara""#);
-    let image = Image::new(segment(&[two, within, broken, yara, "{".to_owned()]));
+    let image = Image::new(segment(&[many, never, broken, yara, "{".to_owned()]));
     let reasons: Vec<_> = image.rules(None).reasons.into_iter().collect();
     assert_eq!(
         reasons,
         [
             (Reason::UnreadableFile, 1),
-            (Reason::BrokenPattern, 1),
-            (Reason::MultipleObservations, 1),
-            (Reason::Qualifier, 1),
+            (Reason::BrokenPattern, 2),
             (Reason::OtherLanguage, 1),
+            (Reason::TooLarge, 1),
         ]
     );
     assert_eq!(image.refusals().count(), 5);

@@ -218,7 +218,7 @@ proptest! {
 #[track_caller]
 fn check_witness(pattern: &str, want: &str) {
     let pattern = Pattern::parse(pattern).expect("a pattern");
-    let expression = single(pattern.expression()).expect("one observation");
+    let expression = single(pattern.expression()).expect("one event decides it");
     let witness = witness(&expression).expect("an object can satisfy it");
     let keys = witness.keys.iter().map(|it| crate::key::shown(it));
     let scans = Path::ALL.iter().filter(|it| witness.scans & crate::probe::only(**it) != 0);

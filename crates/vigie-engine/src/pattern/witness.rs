@@ -26,6 +26,15 @@ pub(crate) struct Witness {
     cost: u64,
 }
 
+impl Witness {
+    /// Makes it the witness of either of two expressions.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.keys.extend(other.keys);
+        self.scans |= other.scans;
+        self.cost = self.cost.saturating_add(other.cost);
+    }
+}
+
 /// The witness of an expression; none if no object satisfies it, because `AND` joins different types.
 pub(crate) fn witness(expression: &ComparisonExpression) -> Option<Witness> {
     of(expression, &expression.object_types())
@@ -43,9 +52,7 @@ fn of(expression: &ComparisonExpression, types: &BTreeSet<&str>) -> Option<Witne
         ComparisonExpression::Or(operands) => {
             let possible = operands.iter().filter_map(|it| of(it, types));
             possible.reduce(|mut all, one| {
-                all.keys.extend(one.keys);
-                all.scans |= one.scans;
-                all.cost = all.cost.saturating_add(one.cost);
+                all.join(one);
                 all
             })
         }

@@ -16,8 +16,8 @@
 
 use std::rc::Rc;
 
-use super::compile::Node;
 use super::flow::{Demand, Shares, Steps, TooManySteps, share};
+use super::plan::Node;
 
 /// When each observation happened and how often, in the order of their beginnings.
 #[derive(Debug)]

@@ -5,20 +5,19 @@
 
 use super::Pattern;
 use super::address::Network;
-use super::ast::{
-    Comparison, ComparisonExpression, Constant, ObjectPath, ObservationExpression, Operator, Qualifier, Test,
-};
+use super::ast::{Comparison, ComparisonExpression, Constant, ObjectPath, Operator, Test};
 use super::compare::to_nfc;
 use super::like::Like;
 use super::path::Encoding;
+use super::plan::Plan;
 use super::regular::Regular;
-use super::semantics::{Semantics, Within};
+use super::semantics::Semantics;
 
 /// A pattern that is ready to be evaluated any number of times.
 #[derive(Debug)]
 pub struct Compiled {
     pub(super) semantics: Semantics,
-    pub(super) root: Node,
+    pub(super) plan: Plan,
     /// The observation expressions in square brackets, in the order of the text.
     pub(super) singles: Vec<Condition>,
 }
@@ -44,20 +43,6 @@ pub enum CompileError {
         /// The constant.
         constant: String,
     },
-}
-
-/// An observation expression; single ones are numbers in [`Compiled::singles`].
-#[derive(Debug)]
-pub(super) enum Node {
-    Single(usize),
-    And(Vec<Node>),
-    Or(Vec<Node>),
-    FollowedBy(Vec<Node>),
-    Repeats(Box<Node>, u64),
-    /// All observations lie in a window of so many nanoseconds, its end excluded.
-    Within(Box<Node>, i128),
-    /// All observations lie in the window, its end excluded.
-    StartStop(Box<Node>, i128, i128),
 }
 
 /// A comparison expression.
@@ -92,46 +77,11 @@ pub(super) enum Matcher {
 impl Compiled {
     /// Makes a pattern ready to be evaluated under the semantics.
     pub fn new(pattern: &Pattern, semantics: Semantics) -> Result<Self, CompileError> {
-        let mut compiled = Self { semantics, root: Node::And(Vec::new()), singles: Vec::new() };
-        compiled.root = compiled.node(pattern.expression())?;
+        let plan = Plan::new(pattern, semantics);
+        let mut compiled = Self { semantics, plan, singles: Vec::new() };
+        let singles = pattern.expression().singles();
+        compiled.singles = singles.into_iter().map(|it| compiled.condition(it)).collect::<Result<_, _>>()?;
         Ok(compiled)
-    }
-
-    fn node(&mut self, expression: &ObservationExpression) -> Result<Node, CompileError> {
-        Ok(match expression {
-            ObservationExpression::Single(it) => {
-                let condition = self.condition(it)?;
-                self.singles.push(condition);
-                Node::Single(self.singles.len() - 1)
-            }
-            ObservationExpression::And(operands) => Node::And(self.nodes(operands)?),
-            ObservationExpression::Or(operands) => Node::Or(self.nodes(operands)?),
-            ObservationExpression::FollowedBy(operands) => Node::FollowedBy(self.nodes(operands)?),
-            ObservationExpression::Qualified(it) => {
-                let mut node = self.node(&it.expression)?;
-                for qualifier in &it.qualifiers {
-                    node = self.qualified(node, qualifier);
-                }
-                node
-            }
-        })
-    }
-
-    fn nodes(&mut self, operands: &[ObservationExpression]) -> Result<Vec<Node>, CompileError> {
-        operands.iter().map(|it| self.node(it)).collect()
-    }
-
-    fn qualified(&self, node: Node, qualifier: &Qualifier) -> Node {
-        let node = Box::new(node);
-        match qualifier {
-            Qualifier::Repeats(times) => Node::Repeats(node, *times),
-            Qualifier::Within(seconds) => {
-                // Saturates; a window longer than time itself is no restriction.
-                let nanos = (seconds * 1e9).round() as i128;
-                Node::Within(node, nanos.saturating_add(i128::from(self.semantics.within == Within::Closed)))
-            }
-            Qualifier::StartStop { start, stop } => Node::StartStop(node, start.nanos(), stop.nanos()),
-        }
     }
 
     fn condition(&self, expression: &ComparisonExpression) -> Result<Condition, CompileError> {

@@ -10,14 +10,13 @@
 
 use super::Pattern;
 use super::address::Network;
-use super::assign::{Assigned, Timeline, assign};
 use super::ast::Operator;
 use super::compare::{Datum, MalformedTimestamp, compare, to_nfc};
 use super::compile::{Check, CompileError, Compiled, Condition, Matcher};
-use super::flow::Steps;
 use super::observation::Observation;
 use super::path::{Found, resolve};
-use super::semantics::{Count, NegatedAny, NegatedOrder, NotExists, ObservationTime, Semantics};
+use super::plan::Moment;
+use super::semantics::{NegatedAny, NegatedOrder, NotExists, Semantics};
 use crate::json::{Map, Value};
 
 /// Why a pattern has no verdict on some observations.
@@ -109,7 +108,11 @@ impl Compiled {
 
     /// Why the observations match; none if they do not.
     pub fn prove(&self, observations: &[Observation<'_>]) -> Result<Option<Proof>, EvalError> {
-        let timeline = self.timeline(observations);
+        let moment = |it: &Observation<'_>| {
+            let (first, last) = it.interval();
+            Moment { first, last, number: it.number() }
+        };
+        let timeline = self.plan.timeline(observations.iter().map(moment));
         let mut sure: Vec<Vec<u32>> = Vec::with_capacity(self.singles.len());
         let mut possible = Vec::with_capacity(self.singles.len());
         let mut undecided = None;
@@ -127,7 +130,7 @@ impl Compiled {
             sure.push(holds);
             possible.push(may_hold);
         }
-        if let Some(bindings) = self.assign(&sure, &timeline)? {
+        if let Some(bindings) = self.plan.assign(&sure, &timeline)? {
             let bound = bindings.into_iter().filter_map(|(expression, at, times)| {
                 let origin = *timeline.origin.get(at as usize)?;
                 self.bind(expression, origin, times, observations.get(origin)?)
@@ -137,24 +140,9 @@ impl Compiled {
             return Ok(Some(Proof { bindings }));
         }
         match undecided {
-            Some(error) if self.assign(&possible, &timeline)?.is_some() => Err(error),
+            Some(error) if self.plan.assign(&possible, &timeline)?.is_some() => Err(error),
             _ => Ok(None),
         }
-    }
-
-    fn timeline(&self, observations: &[Observation<'_>]) -> Timeline {
-        let moment = |(origin, it): (usize, &Observation<'_>)| {
-            let (first, last) = it.interval();
-            let last = if self.semantics.time == ObservationTime::First { first } else { last };
-            let number = if self.semantics.count == Count::One { 1 } else { it.number() };
-            (origin, first, last, number)
-        };
-        Timeline::new(observations.iter().enumerate().map(moment).collect())
-    }
-
-    fn assign(&self, matched: &[Vec<u32>], timeline: &Timeline) -> Result<Option<Vec<Assigned>>, EvalError> {
-        let limit = self.semantics.limits.search_steps;
-        assign(&self.root, matched, timeline, &mut Steps::new(limit)).map_err(|_| EvalError::Search { limit })
     }
 
     /// Whether some object of the observation satisfies the expression (section 9.5: all comparisons start from the

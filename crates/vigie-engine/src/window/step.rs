@@ -1,0 +1,51 @@
+//! Steps: what one event is to rules over several.
+
+use std::sync::Arc;
+
+use vigie_model::alert::Matched;
+
+use crate::rule::Indicator;
+
+/// What one event is to one rule over several events. It lives on its own, so it may go to another thread.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// When the event happened, in nanoseconds since 1970; the time of matching if the record does not say.
+    pub(super) time: i64,
+    pub(super) part: Part,
+}
+
+/// What the event satisfied.
+#[derive(Clone, Debug)]
+pub(crate) enum Part {
+    /// Brackets of a STIX pattern.
+    Pattern(Arc<Indicator>, Vec<Satisfied>),
+}
+
+/// A bracket of a pattern that an event satisfied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Satisfied {
+    /// Which one, counted from 0 in the order of the text.
+    pub(crate) expression: usize,
+    /// Whether it is true as the standard reads it, and not only between canonical forms.
+    pub(crate) literal: bool,
+    /// The comparisons that were true.
+    pub(crate) matched: Vec<Matched>,
+}
+
+impl Step {
+    pub(crate) fn of_pattern(indicator: Arc<Indicator>, time: i64, satisfied: Vec<Satisfied>) -> Self {
+        Self { time, part: Part::Pattern(indicator, satisfied) }
+    }
+}
+
+/// Cuts values that are longer than `bytes`, so that what is kept of an event stays small.
+pub(super) fn cut(matched: &mut [Matched], bytes: usize) {
+    for one in matched {
+        if one.value.len() > bytes {
+            let end = one.value.floor_char_boundary(bytes);
+            one.value.truncate(end);
+            one.value.push('…');
+            one.value.shrink_to_fit();
+        }
+    }
+}
