@@ -17,7 +17,7 @@ use vigie_stix::pattern::{
     ComparisonExpression, Compiled, EvalError, Observation, ObservationExpression, Pattern, Proof, Semantics,
 };
 
-use crate::hit::{Found, Match};
+use crate::hit::Match;
 use crate::observation::{Spelling, observation};
 use crate::probe::Slot;
 use crate::rule::{Indicator, Reason};
@@ -31,20 +31,11 @@ use witness::{Witness, witness};
 
 /// A pattern, compiled.
 #[derive(Debug)]
-pub(crate) enum Detector {
-    /// One event satisfies it, or none does.
-    One(Bracket),
-    /// It asks for several events, or says when they must be.
-    Several(Several),
-}
-
-/// A pattern over several events.
-#[derive(Debug)]
-pub(crate) struct Several {
-    /// What stands in each pair of brackets, in the order of the text.
-    brackets: Vec<Bracket>,
-    /// How the events must lie in time.
-    pub(crate) timing: Arc<Timing>,
+pub(crate) struct Detector {
+    /// What stands in each pair of brackets, in the order of the text. Without a timing there is one.
+    brackets: Box<[Bracket]>,
+    /// How events must lie in time; none if one event satisfies the pattern, or none does.
+    pub(crate) timing: Option<Arc<Timing>>,
 }
 
 /// What one event must satisfy, compiled in both readings.
@@ -68,25 +59,24 @@ impl Detector {
             let detail = "no object satisfies it: AND joins tests of different types".to_owned();
             return Err((Reason::Unsatisfiable, detail));
         }
+        let bracket = |it: ComparisonExpression| Bracket::new(it, semantics);
         if let Some(expression) = single(expression) {
-            return Bracket::new(expression, semantics).map(Self::One);
+            return Ok(Self { brackets: [bracket(expression)?].into(), timing: None });
         }
         let singles = expression.singles().into_iter().cloned();
-        let brackets = singles.map(|it| Bracket::new(it, semantics)).collect::<Result<_, _>>()?;
-        let timing =
-            Timing::new(expression, semantics, limits).map_err(|it| (Reason::TooLarge, it.to_string()))?;
-        Ok(Self::Several(Several { brackets, timing: Arc::new(timing) }))
+        let brackets = singles.map(bracket).collect::<Result<_, _>>()?;
+        let timing = Timing::new(expression, semantics, limits);
+        let timing = timing.map_err(|it| (Reason::TooLarge, it.to_string()))?;
+        Ok(Self { brackets, timing: Some(Arc::new(timing)) })
     }
 
     /// What an event must show for the pattern to be worth evaluating.
     pub(crate) fn witness(&self) -> Witness {
-        match self {
-            Self::One(it) => it.witness(),
-            Self::Several(it) => it.brackets.iter().fold(Witness::default(), |mut all, it| {
-                all.join(it.witness());
-                all
-            }),
+        let mut all = Witness::default();
+        for bracket in &self.brackets {
+            all.join(witness(&bracket.expression).unwrap_or_default());
         }
+        all
     }
 }
 
@@ -100,10 +90,6 @@ impl Bracket {
         let other = canonical::canonical(&expression);
         let canonical = (other != expression).then(|| compiled(other)).transpose()?;
         Ok(Self { expression, literal, canonical })
-    }
-
-    fn witness(&self) -> Witness {
-        witness(&self.expression).unwrap_or_default()
     }
 }
 
@@ -159,32 +145,27 @@ impl<'e> Verifier<'e> {
     /// A pattern that reaches a limit of evaluation on this event (a runaway regular expression) is no match, and is
     /// counted.
     pub(crate) fn verify(&self, indicator: &Arc<Indicator>, steps: &mut Vec<Step>) -> Option<Match> {
-        match &indicator.detector {
-            Detector::One(bracket) => {
-                let Some((proof, literal)) = self.decided(bracket, indicator) else { return };
-                found.matches.push(Match {
-                    rule: indicator.rule(),
-                    indicator: Some(Arc::clone(indicator)),
-                    matched: self.matched(proof),
-                    literal,
-                    observations: Vec::new(),
-                    horizon: None,
-                });
-            }
-            Detector::Several(several) => {
-                let mut satisfied = Vec::new();
-                for (number, bracket) in several.brackets.iter().enumerate() {
-                    if !several.timing.is_in_span(number, self.instant) {
-                        continue;
-                    }
-                    let Some((proof, literal)) = self.decided(bracket, indicator) else { continue };
-                    satisfied.push(Satisfied { expression: number, literal, matched: self.matched(proof) });
-                }
-                if !satisfied.is_empty() {
-                    found.steps.push(Step::of_pattern(Arc::clone(indicator), self.instant, satisfied));
-                }
-            }
+        let Detector { brackets, timing } = &indicator.detector;
+        let in_span = |number| timing.as_ref().is_none_or(|it| it.is_in_span(number, self.instant));
+        let mut satisfied = Vec::new();
+        for (expression, bracket) in brackets.iter().enumerate().filter(|(number, _)| in_span(*number)) {
+            let Some((proof, literal)) = self.decided(bracket, indicator) else { continue };
+            satisfied.push(Satisfied { expression, literal, matched: self.matched(proof) });
         }
+        if timing.is_some() {
+            if !satisfied.is_empty() {
+                steps.push(Step::of_pattern(Arc::clone(indicator), self.instant, satisfied));
+            }
+            return None;
+        }
+        satisfied.pop().map(|it| Match {
+            rule: indicator.rule(),
+            indicator: Some(Arc::clone(indicator)),
+            matched: it.matched,
+            literal: it.literal,
+            observations: Vec::new(),
+            horizon: None,
+        })
     }
 
     /// Why a bracket is true in either reading, and whether in the literal one.

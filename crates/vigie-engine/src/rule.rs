@@ -42,10 +42,7 @@ pub struct Indicator {
 impl Indicator {
     /// How the events of its pattern must lie in time, if it is about several.
     pub(crate) fn timing(&self) -> Option<&Arc<Timing>> {
-        match &self.detector {
-            Detector::One(_) => None,
-            Detector::Several(it) => Some(&it.timing),
-        }
+        self.detector.timing.as_ref()
     }
 
     /// The rule as a hit names it.

@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use vigie_model::alert::{Matched, Source};
+use vigie_stix::id::StixId;
 
 use crate::hit::Match;
 
@@ -111,8 +112,7 @@ pub struct Figures {
 #[derive(Debug, Default)]
 pub struct Windows {
     limits: Limits,
-    /// By the id of the indicator.
-    patterns: HashMap<Arc<str>, Watched>,
+    patterns: HashMap<StixId, Watched>,
     names: Names,
     figures: Figures,
 }
@@ -131,13 +131,8 @@ impl Windows {
         match step.part {
             Part::Pattern(indicator, satisfied) => {
                 let Some(timing) = indicator.timing().map(Arc::clone) else { return };
-                let watched = match self.patterns.get_mut(indicator.id.as_str()) {
-                    Some(it) => it,
-                    None => {
-                        let watched = Watched::new(Arc::clone(&indicator), timing);
-                        self.patterns.entry(indicator.id.as_str().into()).or_insert(watched)
-                    }
-                };
+                let watched = self.patterns.entry(indicator.id.clone());
+                let watched = watched.or_insert_with(|| Watched::new(Arc::clone(&indicator), timing));
                 if watched.is_for(indicator, &mut self.figures) {
                     matches.extend(watched.take(
                         step.time,

@@ -201,17 +201,13 @@ impl Watched {
                 }
             }
         }
-        match self.timing.choose(&times, &satisfied) {
-            Ok(chosen) => {
-                let numbered = |it: Chosen| Some((candidates.get(it.observation)?.1, it));
-                Some(chosen?.into_iter().filter_map(numbered).collect())
-            }
-            Err(_) => {
-                figures.undecided += 1;
-                self.indicator.undecided.fetch_add(1, Ordering::Relaxed);
-                None
-            }
-        }
+        let Ok(chosen) = self.timing.choose(&times, &satisfied) else {
+            figures.undecided += 1;
+            self.indicator.undecided.fetch_add(1, Ordering::Relaxed);
+            return None;
+        };
+        let numbered = |it: Chosen| Some((candidates.get(it.observation)?.1, it));
+        Some(chosen?.into_iter().filter_map(numbered).collect())
     }
 
     /// The events within reach of `time`, in order; of each lane no more than `number` on either side.

@@ -238,8 +238,8 @@ fn all_rules_together_keep_no_more_than_the_limit() {
     let limits = Limits { events: 50, ..Limits::default() };
     let image = image(&format!("({A} AND {B}) WITHIN 60 SECONDS"), &limits);
     let mut windows = Windows::new(limits);
-    for line in 0..200 {
-        feed(&image, &mut windows, line, &(line as i64 / 100, vec!["a.example"]));
+    for (line, second) in (0..200).map(|it| it / 100).enumerate() {
+        feed(&image, &mut windows, line, &(second, vec!["a.example"]));
         assert!(windows.figures().kept <= 50);
     }
     let figures = windows.figures();

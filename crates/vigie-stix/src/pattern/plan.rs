@@ -81,21 +81,21 @@ impl Plan {
         satisfied: &[Vec<usize>],
     ) -> Result<Option<Vec<Chosen>>, EvalError> {
         let timeline = self.timeline(moments.iter().copied());
-        let mut places = vec![0_u32; moments.len()];
-        for (place, origin) in (0_u32..).zip(&timeline.origin) {
-            if let Some(it) = places.get_mut(*origin) {
-                *it = place;
+        let mut ranks = vec![0_u32; moments.len()];
+        for (rank, origin) in (0_u32..).zip(&timeline.origin) {
+            if let Some(it) = ranks.get_mut(*origin) {
+                *it = rank;
             }
         }
-        let placed = |all: &Vec<usize>| {
-            let mut placed: Vec<u32> = all.iter().filter_map(|it| places.get(*it).copied()).collect();
-            placed.sort_unstable();
-            placed
+        let ranked = |all: &Vec<usize>| {
+            let mut found: Vec<u32> = all.iter().filter_map(|it| ranks.get(*it).copied()).collect();
+            found.sort_unstable();
+            found
         };
-        let satisfied: Vec<Vec<u32>> = satisfied.iter().map(placed).collect();
+        let satisfied: Vec<Vec<u32>> = satisfied.iter().map(ranked).collect();
         let Some(assigned) = self.assign(&satisfied, &timeline)? else { return Ok(None) };
-        let chosen = assigned.into_iter().filter_map(|(expression, place, times)| {
-            Some(Chosen { expression, observation: *timeline.origin.get(place as usize)?, times })
+        let chosen = assigned.into_iter().filter_map(|(expression, rank, times)| {
+            Some(Chosen { expression, observation: *timeline.origin.get(rank as usize)?, times })
         });
         let mut chosen: Vec<Chosen> = chosen.collect();
         chosen.sort_unstable();
