@@ -6,22 +6,31 @@
 //!
 //! Start with [`ALL`].
 
+pub mod auditd;
 pub mod card;
+pub mod cef;
 pub mod config;
+pub mod csv;
 pub mod eve;
 pub mod indicator_list;
+pub mod leef;
 mod log;
+pub mod ndjson;
 pub mod notice_stream;
 pub mod paging_cursor;
 pub mod query_parameters;
 pub mod releasability;
 pub mod saved_image;
+pub mod squid;
 pub mod stix_bundle;
 pub mod stix_object;
 pub mod stix_pattern;
+pub mod syslog;
 pub mod taxii_wire;
 pub mod unpack;
+pub mod w3c;
 pub mod warning_list;
+pub mod web;
 pub mod zeek;
 
 /// A reader and what to start from.
@@ -36,7 +45,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 16] = [
+pub const ALL: [Target; 25] = [
     Target { name: "stix_object", run: stix_object::run, cases: &[] },
     Target {
         name: "stix_bundle",
@@ -47,6 +56,15 @@ pub const ALL: [Target; 16] = [
     Target { name: "releasability", run: releasability::run, cases: &[] },
     Target { name: "eve", run: eve::run, cases: &["crates/vigie-telemetry/cases/eve"] },
     Target { name: "zeek", run: zeek::run, cases: &["crates/vigie-telemetry/cases/zeek"] },
+    Target { name: "syslog", run: syslog::run, cases: &["crates/vigie-telemetry/cases/syslog"] },
+    Target { name: "cef", run: cef::run, cases: &["crates/vigie-telemetry/cases/cef"] },
+    Target { name: "leef", run: leef::run, cases: &["crates/vigie-telemetry/cases/leef"] },
+    Target { name: "web", run: web::run, cases: &["crates/vigie-telemetry/cases/web"] },
+    Target { name: "squid", run: squid::run, cases: &["crates/vigie-telemetry/cases/squid"] },
+    Target { name: "w3c", run: w3c::run, cases: &["crates/vigie-telemetry/cases/w3c"] },
+    Target { name: "auditd", run: auditd::run, cases: &["crates/vigie-telemetry/cases/auditd"] },
+    Target { name: "csv", run: csv::run, cases: &["crates/vigie-telemetry/cases/csv"] },
+    Target { name: "ndjson", run: ndjson::run, cases: &["crates/vigie-telemetry/cases/ndjson"] },
     Target { name: "unpack", run: unpack::run, cases: &[] },
     Target { name: "indicator_list", run: indicator_list::run, cases: &[] },
     Target { name: "warning_list", run: warning_list::run, cases: &[] },

@@ -1,0 +1,11 @@
+//! The Common Event Format.
+
+use vigie_telemetry::Format;
+
+use super::log;
+
+/// Recognised, and taken for CEF whatever it is.
+pub fn run(data: &[u8]) {
+    log::read(data, None);
+    log::read(data, Some(Format::Cef));
+}
