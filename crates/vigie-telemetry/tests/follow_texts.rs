@@ -48,7 +48,9 @@ fn read(text: &[u8], stop: usize) -> Vec<String> {
 fn reading_goes_on_anywhere() {
     for case in CASES {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(case);
-        let text = fs::read(folder.join("input.log")).or_else(|_| fs::read(folder.join("input.csv"))).expect("a case");
+        let text = fs::read(folder.join("input.log"))
+            .or_else(|_| fs::read(folder.join("input.csv")))
+            .expect("a case");
         let want = read(&text, 0);
         assert!(want.len() > 1 || *case == "w3c/proxy", "{case}: {want:?}");
         for stop in (0..text.len()).filter(|it| it % 17 == 0 || text.get(it - 1) == Some(&b'\n')) {
