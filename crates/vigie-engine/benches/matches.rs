@@ -1,4 +1,5 @@
-//! How fast lists load and events are matched, with a million made-up values of each kind that matters.
+//! How fast lists load and events are matched, how soon new rules are in force beside two million, and how fast a saved
+//! image is loaded: with made-up values of each kind that matters.
 //!
 //! `cargo bench -p vigie-engine`. The figures on real lists and logs are in docs/performance.md.
 
@@ -81,5 +82,80 @@ fn probe(criterion: &mut Criterion) {
     assert!(found.matches.is_empty(), "nothing in the event is listed");
 }
 
-criterion_group!(benches, load, probe);
+/// So many indicators, as the store would hand them over.
+fn bundle(indicators: u32) -> String {
+    let mut text = String::from("[");
+    for number in 0..indicators {
+        let comma = if number == 0 { "" } else { "," };
+        let written = write!(
+            text,
+            r#"{comma}{{"type":"indicator","spec_version":"2.1","id":"indicator--{number:08x}-1111-4111-8111-111111111111",
+            "created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","pattern_type":"stix",
+            "pattern":"[domain-name:value = 'new{number}.example']","valid_from":"2026-01-01T00:00:00Z"}}"#
+        );
+        written.expect("a string takes any text");
+    }
+    text + "]"
+}
+
+/// From the text of new indicators to an image with them, over one with two million values.
+fn overlay(criterion: &mut Criterion) {
+    let options = Options::default();
+    let mut builder = Builder::new(options.clone());
+    builder.add_list("list", list().as_bytes());
+    let image = Image::new(builder.build());
+    let mut group = criterion.benchmark_group("overlay");
+    group.sample_size(20);
+    for indicators in [1, 1_000] {
+        let text = bundle(indicators);
+        group.bench_function(format!("{indicators}-new"), |bencher| {
+            bencher.iter(|| {
+                let mut builder = Builder::new(options.clone());
+                builder.add_bundle("new", &text);
+                black_box(image.with(builder.build(), [], &options))
+            });
+        });
+    }
+    // A thousand times one more: what each costs when small segments are merged on the way.
+    let text = bundle(1_000);
+    let one_by_one: Vec<&str> = text.split(",{").map(|it| it.trim_matches(['[', ']', '{'])).collect();
+    group.sample_size(10).throughput(Throughput::Elements(1_000));
+    group.bench_function("one-by-one", |bencher| {
+        bencher.iter(|| {
+            let mut image = image.clone();
+            for object in &one_by_one {
+                let mut builder = Builder::new(options.clone());
+                builder.add_bundle("new", &format!("{{{object}"));
+                image = image.with(builder.build(), [], &options);
+            }
+            black_box(image)
+        });
+    });
+    group.finish();
+}
+
+/// Saving an image of two million values, and loading it.
+fn saved(criterion: &mut Criterion) {
+    let options = Options::default();
+    let mut builder = Builder::new(options.clone());
+    builder.add_list("list", list().as_bytes());
+    let image = Image::new(builder.build());
+    let mut bytes = Vec::new();
+    image.save(&mut bytes, &options).expect("memory takes every byte");
+    let mut group = criterion.benchmark_group("saved");
+    group.sample_size(10).throughput(Throughput::Bytes(bytes.len() as u64));
+    group.bench_function("save", |bencher| {
+        bencher.iter(|| {
+            let mut to = Vec::with_capacity(bytes.len());
+            image.save(&mut to, &options).expect("memory takes every byte");
+            black_box(to)
+        });
+    });
+    group.bench_function("load", |bencher| {
+        bencher.iter(|| Image::load(black_box(bytes.as_slice()), u64::MAX, &options).expect("it was saved"));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, load, probe, overlay, saved);
 criterion_main!(benches);

@@ -41,6 +41,9 @@ pub struct Options {
     pub patterns: ParseLimits,
     /// Bounds of the bundles.
     pub bundles: bundle::Limits,
+    /// How many listed values, and how many indicators, a segment takes; further ones are counted as refused. A listed
+    /// value takes about 60 bytes of memory, an indicator some thousand. 100 million.
+    pub max_rules: usize,
     /// [`crate::Image::with`] merges segments of fewer rules than this by itself; it takes some milliseconds for the
     /// default of 8,192. Larger ones are merged by [`crate::Image::merge_due`].
     pub small: usize,
@@ -63,6 +66,7 @@ impl Default for Options {
             semantics: Semantics { limits, ..Semantics::default() },
             patterns: ParseLimits::default(),
             bundles: bundle::Limits::default(),
+            max_rules: 100_000_000,
             small: 8_192,
             windows: window::Limits::default(),
         }
@@ -150,6 +154,9 @@ impl Builder {
 
     /// Adds a listed value; false if its list holds it already.
     fn add_value(&mut self, key: &[u8], line: u32, source: u32) -> Result<bool, Full> {
+        if self.index.len() >= self.options.max_rules {
+            return Err(Full);
+        }
         let sources = &self.sources;
         let list = |source: u32| sources.get(source as usize).map(|it| it.list);
         let repeats = |newest: &Entry| newest.source == source || list(newest.source) == list(source);
@@ -234,12 +241,11 @@ impl Builder {
             }
             return;
         }
-        let Ok(number) = u32::try_from(self.indicators.len()) else {
-            return self.refuse(
-                indicator.id.as_str(),
-                Reason::TooLarge,
-                "there are 4,294,967,295 indicators",
-            );
+        let most = self.options.max_rules;
+        let room = u32::try_from(self.indicators.len()).ok().filter(|it| (*it as usize) < most);
+        let Some(number) = room else {
+            let detail = format!("there are {most} indicators already; `max_rules` says so");
+            return self.refuse(indicator.id.as_str(), Reason::TooLarge, detail);
         };
         self.ids.insert(indicator.id.clone(), number);
         self.indicators.push(indicator);
@@ -305,8 +311,10 @@ impl Builder {
     fn add_earliest(&mut self, key: &[u8], line: u32, source: u32) -> Result<bool, Full> {
         let sources = &self.sources;
         let list = |source: u32| sources.get(source as usize).map(|it| it.list);
+        let is_full = self.index.len() >= self.options.max_rules;
         let known = self.index.find(key, |it| list(it.source) == list(source));
         match known {
+            None if is_full => Err(Full),
             None => self.index.add(key, line, source, |_| false),
             Some(known) => {
                 if line < known.rule {

@@ -161,6 +161,11 @@ impl Filling {
         Ok(true)
     }
 
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.index.entries.len()
+    }
+
     /// The newest entry under a key of which `is` says yes.
     pub(crate) fn find(&mut self, key: &[u8], is: impl Fn(&Entry) -> bool) -> Option<&mut Entry> {
         let index = &self.index;

@@ -343,6 +343,20 @@ fn what_cannot_be_compiled_is_counted_with_its_reason() {
     assert_eq!(image.refusals().count(), 5);
 }
 
+#[test]
+fn what_is_beyond_the_limit_is_counted_and_the_rest_is_in_force() {
+    let mut builder = Builder::new(Options { max_rules: 2, ..Options::default() });
+    builder.add_list("list", b"a.example\na.example\nb.example\nc.example\nd.example\n");
+    for number in 0..3 {
+        builder.add_bundle("test", &indicator(number, 1, "[domain-name:value = 'b.example']", ""));
+    }
+    let image = Image::new(builder.build());
+    assert_eq!(image.rules(None).of(State::Active), 4);
+    assert_eq!(image.rules(None).of(State::Duplicate), 1);
+    assert_eq!(image.rules(None).reasons.get(&Reason::TooLarge), Some(&3));
+    assert_eq!(shown(&image, &event(&[(0, Path::DomainName, "b.example")]), None).len(), 3);
+}
+
 #[track_caller]
 fn check_pattern(pattern: &str, lines: &[(u16, Path, &str)], want: &[&str]) {
     let image = Image::new(segment(&[indicator(0, 1, pattern, "")]));
