@@ -2,13 +2,16 @@
 
 use crate::json::{Cursor, Kind};
 use crate::lines::Framing;
-use crate::{Format, Limits, auditd, cef, csv, leef, squid, syslog, w3c, web};
+use crate::{Format, Limits, auditd, cef, csv, evtx, leef, squid, syslog, w3c, web};
 
 /// How many lines are looked at before a stream is called unknown.
 const LINES: usize = 64;
 
 /// What the first bytes of a stream say: its format, and how its records are told apart. None: nothing yet.
 pub(crate) fn recognise(head: &[u8], limits: &Limits) -> Option<(Format, Framing)> {
+    if head.starts_with(evtx::FILE) || head.starts_with(evtx::CHUNK) {
+        return Some((Format::Evtx, Framing::Chunks));
+    }
     let text = String::from_utf8_lossy(head);
     let text = without_mark(&text);
     let framing = framing(text);

@@ -81,6 +81,12 @@ pub enum FollowError {
         /// The log.
         path: PathBuf,
     },
+    /// A Windows event log does not grow at its end. Read it as a [`Source`](crate::Source).
+    #[error("`{path}` is a Windows event log, which is not written line by line; it can be read, not followed")]
+    NotLines {
+        /// The log.
+        path: PathBuf,
+    },
 }
 
 /// A log that is being followed.
@@ -202,6 +208,9 @@ impl Follow {
 
     fn recognise(&mut self) -> Result<bool, FollowError> {
         match self.records.recognise().map_err(|it| self.failed(it))? {
+            Recognised::Yes if self.records.format.is_some_and(|it| it.block().is_some()) => {
+                Err(FollowError::NotLines { path: self.path.clone() })
+            }
             Recognised::Yes => Ok(true),
             Recognised::No if self.records.lines.ahead().len() >= ENOUGH_BYTES => {
                 Err(FollowError::Unrecognised { path: self.path.clone() })

@@ -32,6 +32,7 @@ mod csv;
 mod detect;
 mod ecs;
 mod eve;
+mod evtx;
 mod flat;
 mod follow;
 mod json;
@@ -76,6 +77,8 @@ pub enum Format {
     Eve,
     /// Zeek's logs: tab-separated with `#` headers, or JSON.
     Zeek,
+    /// Windows event logs as Windows keeps them.
+    Evtx,
     /// Windows events as JSON, as tools write them.
     Winlog,
     /// JSON in the Elastic Common Schema.
@@ -107,6 +110,7 @@ impl Format {
     pub const ALL: &'static [Self] = &[
         Self::Eve,
         Self::Zeek,
+        Self::Evtx,
         Self::Winlog,
         Self::Ecs,
         Self::Ocsf,
@@ -126,6 +130,7 @@ impl Format {
         match self {
             Self::Eve => "eve",
             Self::Zeek => "zeek",
+            Self::Evtx => "evtx",
             Self::Winlog => "winlog",
             Self::Ecs => "ecs",
             Self::Ocsf => "ocsf",
@@ -144,7 +149,13 @@ impl Format {
     /// Whether a line can be read without those before it. A log of such a format, one record a line, can be cut at the
     /// ends of lines into pieces that are read apart.
     pub fn stands_alone(self) -> bool {
-        !matches!(self, Self::Zeek | Self::W3c | Self::Auditd | Self::Csv)
+        self.block().is_none() && !matches!(self, Self::Zeek | Self::W3c | Self::Auditd | Self::Csv)
+    }
+
+    /// For a log that is no text: the bytes of its header, and of each block behind that. It can be cut at the ends of
+    /// blocks into pieces that are read apart, each told its format.
+    pub fn block(self) -> Option<(usize, usize)> {
+        (self == Self::Evtx).then_some((evtx::HEADER_BYTES, evtx::CHUNK_BYTES))
     }
 }
 

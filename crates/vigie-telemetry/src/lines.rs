@@ -8,6 +8,7 @@
 //! - The buffer never grows beyond the limit and one block.
 //! - Each byte is looked at once, however long a line is.
 
+mod chunks;
 mod objects;
 
 use crate::Limits;
@@ -25,6 +26,8 @@ pub(crate) enum Framing {
     Lines,
     /// From an opening brace to the one that closes it.
     Objects,
+    /// Chunks of a Windows event log, all of one size.
+    Chunks,
 }
 
 /// What was cut off.
@@ -114,11 +117,12 @@ impl<R: Read> Lines<R> {
             let found = match self.framing {
                 Framing::Lines => self.find_line(),
                 Framing::Objects => self.find_object(),
+                Framing::Chunks => self.find_chunk(),
             };
             if let Some(cut) = found {
                 return cut;
             }
-            if self.end - self.start > self.limit {
+            if self.end - self.start > self.limit && self.framing != Framing::Chunks {
                 self.skipping = true;
                 self.drop_to(self.end);
             }

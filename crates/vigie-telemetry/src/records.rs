@@ -10,7 +10,7 @@ mod memory;
 mod reading;
 
 use crate::auditd::join::Place;
-use crate::lines::{Cut, Lines};
+use crate::lines::{Cut, Framing, Lines};
 use crate::source::Reason;
 use crate::{Format, Limits, Mappings, Options, Record, Skipped, Summary, detect};
 use memory::Memory;
@@ -72,9 +72,9 @@ impl<R: Read> Records<R> {
             let head = self.lines.ahead();
             let found = detect::recognise(head.get(..HEAD_BYTES).unwrap_or(head), &self.limits);
             if let Some((format, framing)) = found {
-                self.format.get_or_insert(format);
+                let format = *self.format.get_or_insert(format);
                 if !self.framed {
-                    self.lines.set_framing(framing);
+                    self.lines.set_framing(if format == Format::Evtx { Framing::Chunks } else { framing });
                     self.framed = true;
                 }
                 return Ok(Recognised::Yes);
@@ -99,12 +99,27 @@ impl<R: Read> Records<R> {
 
     /// Cuts off the next record, taking in the headers before it.
     pub(crate) fn cut(&mut self) -> Cut {
-        if self.format == Some(Format::Auditd) {
-            return self.cut_event();
+        match self.format {
+            Some(Format::Auditd) => return self.cut_event(),
+            Some(Format::Evtx) => return self.cut_of_chunk(),
+            _ => {}
         }
         loop {
             match self.lines.cut() {
                 Cut::Record(range) if self.is_silent(range.clone()) => {}
+                cut => return cut,
+            }
+        }
+    }
+
+    /// Goes to the next record of a chunk, cutting off chunks until one has a record.
+    fn cut_of_chunk(&mut self) -> Cut {
+        loop {
+            if self.memory.evtx.advance() {
+                return Cut::Joined;
+            }
+            match self.lines.cut() {
+                Cut::Record(range) => self.memory.evtx.load(self.lines.bytes(range)),
                 cut => return cut,
             }
         }
@@ -201,6 +216,11 @@ impl<R: Read> Records<R> {
             Cut::End => return None,
             Cut::TooLong => Err(Reason::TooLong { limit: limits.max_line_bytes }),
             Cut::Broken(error) => Err(Reason::Broken(error)),
+            Cut::Joined if format == Format::Evtx => {
+                let (text, id) = memory.evtx.current();
+                line = id;
+                text.and_then(|it| reading.record(memory, it))
+            }
             Cut::Joined => {
                 line = memory.joined.place.line + 1;
                 reading.record(memory, &memory.joined.text)

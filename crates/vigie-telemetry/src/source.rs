@@ -92,6 +92,9 @@ pub enum Reason {
         /// What would have been right.
         expected: &'static str,
     },
+    /// A record or chunk of a Windows event log that is damaged.
+    #[error("a damaged part of the log: {0}")]
+    Evtx(String),
     /// The stream could not be read further: cut or damaged compression, a failing disk. What came before counts.
     #[error("the input ends here: {0}")]
     Broken(io::Error),
@@ -107,6 +110,7 @@ impl Reason {
             Self::NoFields => "no-fields",
             Self::Columns { .. } => "columns",
             Self::Form { .. } => "form",
+            Self::Evtx(_) => "damaged",
             Self::Broken(_) => "broken-input",
         }
     }

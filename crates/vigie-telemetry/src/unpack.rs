@@ -1,4 +1,6 @@
-//! Decompression, recognised by the first bytes, with a limit on what may come out.
+//! Decompression, recognised by the first bytes, with a limit on what may come out; and UTF-16, read as UTF-8.
+
+mod utf16;
 
 use crate::Limits;
 use flate2::read::MultiGzDecoder;
@@ -13,8 +15,12 @@ const ZSTD_WINDOW_LOG: u32 = 27;
 /// A stream of any kind.
 pub type Stream = Box<dyn Read + Send>;
 
-/// Unpacks `.gz` and `.zst`, and lets everything else through as it is.
-pub fn unpack(mut input: Stream, limits: &Limits) -> io::Result<Stream> {
+/// Unpacks `.gz` and `.zst`, reads UTF-16 as UTF-8, and lets everything else through as it is.
+pub fn unpack(input: Stream, limits: &Limits) -> io::Result<Stream> {
+    utf16::decoded(unpacked(input, limits)?)
+}
+
+fn unpacked(mut input: Stream, limits: &Limits) -> io::Result<Stream> {
     let mut head = Vec::new();
     input.by_ref().take(4).read_to_end(&mut head)?;
     let gzip = head.starts_with(&[0x1f, 0x8b]);

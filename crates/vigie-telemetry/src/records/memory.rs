@@ -1,7 +1,7 @@
 //! What the readers of one stream remember from one record to the next: headers, and records that wait for others.
 
 use crate::auditd::join::{Join, Joined};
-use crate::{Format, csv, w3c, zeek};
+use crate::{Format, csv, evtx, w3c, zeek};
 
 /// The memory of all readers; only that of the stream's own format holds anything.
 #[derive(Default)]
@@ -10,6 +10,7 @@ pub(crate) struct Memory {
     pub(super) w3c: w3c::Reader,
     pub(super) csv: csv::Reader,
     pub(super) audit: Join,
+    pub(super) evtx: evtx::Reader,
     /// The event of the auditor that was cut off last.
     pub(super) joined: Joined,
 }

@@ -36,7 +36,7 @@ impl<'a> Reading<'a, '_> {
         let flat = match self.format {
             Format::Eve => return self.eve(text),
             Format::Zeek => return self.zeek(&memory.zeek, text),
-            Format::Winlog => return self.json(text, winlog::read),
+            Format::Winlog | Format::Evtx => return self.json(text, winlog::read),
             Format::Ecs => return self.json(text, ecs::read),
             Format::Ocsf => return self.json(text, ocsf::read),
             Format::Ndjson => return self.json(text, ndjson::read),
