@@ -17,6 +17,7 @@ pub mod correlation;
 mod encode;
 mod evaluate;
 mod explain;
+pub(crate) mod fast;
 mod modifier;
 mod network;
 mod number;

@@ -29,6 +29,14 @@ impl Number {
         Some(if is_whole { Self::Whole(real as i64) } else { Self::Real(real) })
     }
 
+    /// Its shortest text: equal numbers have the same.
+    pub(crate) fn canonical(self) -> String {
+        match self {
+            Self::Whole(it) => it.to_string(),
+            Self::Real(it) => it.to_string(),
+        }
+    }
+
     /// Which is the larger. A whole number and another are compared as `f64`.
     pub(crate) fn order(self, other: Self) -> Ordering {
         match (self, other) {

@@ -1,0 +1,242 @@
+//! Gates: from the values of an event to the rules whose witness is among them.
+//!
+//! Start with [`Gates::open`].
+
+use std::collections::HashMap;
+
+use aho_corasick::automaton::Automaton;
+use aho_corasick::{Anchored, MatchKind, StartKind, dfa, nfa::contiguous};
+use foldhash::fast::RandomState;
+
+use super::super::number::Number;
+use super::super::rule::Place;
+use super::memory::{Marks, View};
+use super::witness::{Key, Sign, Witness};
+
+/// Where the witnesses of the rules of one log source are looked for.
+#[derive(Debug)]
+pub(super) struct Gates {
+    /// By the number of the field: which of the gates is its own, 0 for none.
+    by_field: Box<[u16]>,
+    gates: Vec<Gate>,
+    /// For witnesses in whatever field.
+    anywhere: Gate,
+    has_anywhere: bool,
+    /// Rules without a witness.
+    always: Vec<u32>,
+}
+
+/// The witnesses of one field.
+#[derive(Debug, Default)]
+struct Gate {
+    /// Rules that wait for the field to be there.
+    present: Vec<u32>,
+    /// Rules by the whole value that they wait for.
+    whole: HashMap<Box<str>, Vec<u32>, RandomState>,
+    texts: Option<Texts>,
+}
+
+/// Texts to be found in values, all in one pass.
+#[derive(Debug)]
+struct Texts {
+    automaton: Table,
+    /// For each text: its length, and the rules that wait for it, with the place.
+    waiting: Vec<(usize, Vec<(u32, Place)>)>,
+}
+
+#[derive(Debug)]
+enum Table {
+    /// Fast and large.
+    Dense(dfa::DFA),
+    /// For very many texts.
+    Compact(contiguous::NFA),
+}
+
+/// The most bytes of text that are made into a dense table; it takes a few hundred bytes for each.
+const DENSE: usize = 100_000;
+
+impl Gates {
+    /// Puts rules behind gates; `fields` is the number of fields that rules ask for.
+    pub(super) fn new(rules: Vec<(u32, Witness)>, fields: usize) -> Self {
+        let mut by_field: HashMap<Option<u32>, Vec<(u32, Sign)>> = HashMap::new();
+        let mut always = Vec::new();
+        for (rule, witness) in rules {
+            match witness {
+                None => always.push(rule),
+                Some(keys) => {
+                    for Key { field, sign } in keys {
+                        by_field.entry(field).or_default().push((rule, sign));
+                    }
+                }
+            }
+        }
+        let anywhere = by_field.remove(&None);
+        let has_anywhere = anywhere.is_some();
+        let mut gates = Self {
+            by_field: vec![0; fields].into(),
+            gates: Vec::new(),
+            anywhere: Gate::new(anywhere.unwrap_or_default()),
+            has_anywhere,
+            always,
+        };
+        for (field, signs) in by_field {
+            let gate = Gate::new(signs);
+            let slot = field.and_then(|it| gates.by_field.get_mut(it as usize));
+            match (slot, u16::try_from(gates.gates.len() + 1)) {
+                (Some(slot), Ok(number)) => {
+                    *slot = number;
+                    gates.gates.push(gate);
+                }
+                // Beyond 65,535 fields a gate of its own is not worth it.
+                _ => gates.always.extend(gate.rules()),
+            }
+        }
+        gates.always.sort_unstable();
+        gates.always.dedup();
+        gates
+    }
+
+    /// Marks the rules whose witness an event shows.
+    pub(super) fn open(&self, view: &mut View<'_, '_>, marks: &mut Marks) {
+        for rule in &self.always {
+            marks.mark(*rule);
+        }
+        for value in 0..view.len() {
+            let own = view.field(value).and_then(|it| self.by_field.get(it as usize)).copied().unwrap_or(0);
+            if let Some(gate) = usize::from(own).checked_sub(1).and_then(|it| self.gates.get(it)) {
+                gate.open(view, value, marks);
+            }
+            if self.has_anywhere {
+                self.anywhere.open(view, value, marks);
+            }
+        }
+    }
+}
+
+impl Gate {
+    fn new(signs: Vec<(u32, Sign)>) -> Self {
+        let mut gate = Self::default();
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        let mut waiting: Vec<(usize, Vec<(u32, Place)>)> = Vec::new();
+        let mut texts = Vec::new();
+        for (rule, sign) in signs {
+            match sign {
+                Sign::Present => gate.present.push(rule),
+                Sign::Text(text, Place::Whole) => gate.whole.entry(text.into()).or_default().push(rule),
+                Sign::Text(text, place) => {
+                    let number = *numbers.entry(text).or_insert_with_key(|text| {
+                        texts.push(text.clone());
+                        waiting.push((text.len(), Vec::new()));
+                        waiting.len() - 1
+                    });
+                    if let Some((_, rules)) = waiting.get_mut(number) {
+                        rules.push((rule, place));
+                    }
+                }
+            }
+        }
+        match Table::new(&texts) {
+            Some(automaton) => gate.texts = Some(Texts { automaton, waiting }),
+            // Nothing to look for, or more than any automaton can hold: then the field must do.
+            None => gate.present.extend(waiting.into_iter().flat_map(|(_, it)| it).map(|(rule, _)| rule)),
+        }
+        gate
+    }
+
+    fn rules(self) -> impl Iterator<Item = u32> {
+        let texts = self.texts.into_iter().flat_map(|it| it.waiting).flat_map(|(_, it)| it);
+        self.present.into_iter().chain(self.whole.into_values().flatten()).chain(texts.map(|(rule, _)| rule))
+    }
+
+    fn open(&self, view: &mut View<'_, '_>, value: u32, marks: &mut Marks) {
+        for rule in &self.present {
+            marks.mark(*rule);
+        }
+        if self.whole.is_empty() && self.texts.is_none() {
+            return;
+        }
+        let Some(text) = view.folded(value) else { return };
+        if !self.whole.is_empty() {
+            self.mark_whole(text, marks);
+            if is_odd_number(text)
+                && let Some(number) = Number::parse(text)
+            {
+                self.mark_whole(&number.canonical(), marks);
+            }
+        }
+        if let Some(texts) = &self.texts {
+            texts.open(text.as_bytes(), marks);
+        }
+    }
+
+    fn mark_whole(&self, text: &str, marks: &mut Marks) {
+        for rule in self.whole.get(text).into_iter().flatten() {
+            marks.mark(*rule);
+        }
+    }
+}
+
+/// Whether a text may be a number that is not written in its shortest form.
+fn is_odd_number(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let begins = bytes.next().is_some_and(|it| it.is_ascii_digit() || it == b'-');
+    begins && (text.len() > 18 || text == "-0" || bytes.any(|it| !it.is_ascii_digit()))
+}
+
+impl Texts {
+    fn open(&self, text: &[u8], marks: &mut Marks) {
+        match &self.automaton {
+            Table::Dense(it) => self.run(it, text, marks),
+            Table::Compact(it) => self.run(it, text, marks),
+        }
+    }
+
+    fn run(&self, automaton: &impl Automaton, text: &[u8], marks: &mut Marks) {
+        let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
+        for (end, byte) in (1..).zip(text) {
+            state = automaton.next_state(Anchored::No, state, *byte);
+            if automaton.is_special(state) && automaton.is_match(state) {
+                for number in 0..automaton.match_len(state) {
+                    self.found(automaton.match_pattern(state, number).as_usize(), end, text.len(), marks);
+                }
+            }
+        }
+    }
+
+    fn found(&self, number: usize, end: usize, length: usize, marks: &mut Marks) {
+        let Some((own, rules)) = self.waiting.get(number) else { return };
+        for (rule, place) in rules {
+            let fits = match place {
+                Place::Start => end == *own,
+                Place::End => end == length,
+                Place::Whole | Place::Anywhere => true,
+            };
+            if fits {
+                marks.mark(*rule);
+            }
+        }
+    }
+}
+
+impl Table {
+    /// None where there is nothing to look for, or too much for any automaton.
+    fn new(texts: &[String]) -> Option<Self> {
+        if texts.is_empty() {
+            return None;
+        }
+        let bytes: usize = texts.iter().map(String::len).sum();
+        if bytes <= DENSE {
+            let builder = dfa::Builder::new()
+                .match_kind(MatchKind::Standard)
+                .start_kind(StartKind::Unanchored)
+                .prefilter(false)
+                .build(texts);
+            if let Ok(dense) = builder {
+                return Some(Self::Dense(dense));
+            }
+        }
+        let compact =
+            contiguous::Builder::new().match_kind(MatchKind::Standard).prefilter(false).build(texts);
+        compact.ok().map(Self::Compact)
+    }
+}
