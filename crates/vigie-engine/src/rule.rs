@@ -150,16 +150,19 @@ pub enum Reason {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::UnreadableLine,
         Self::UnreadableFile,
         Self::BrokenObject,
         Self::BrokenPattern,
-        Self::MultipleObservations,
-        Self::Qualifier,
         Self::Unsatisfiable,
         Self::OtherLanguage,
         Self::TooLarge,
+        Self::BrokenRule,
+        Self::UnsupportedRule,
+        Self::UnknownPlaceholder,
+        Self::DanglingReference,
+        Self::CyclicReference,
     ];
 
     /// The word for it, in summaries and metrics.
