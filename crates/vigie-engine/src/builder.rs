@@ -19,9 +19,11 @@ use crate::key::Class;
 use crate::layer::Layer;
 use crate::list::Chunk;
 use crate::networks::Networks;
+use crate::pattern::Detector;
 use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Reason, Refusal, State};
 use crate::segment::{List, Refused, Segment, Source};
+use crate::sigma::{self, Document, Part, Ruleset};
 use crate::warning::{self, WarningSet, Warnings};
 use crate::window;
 
@@ -49,6 +51,8 @@ pub struct Options {
     pub small: usize,
     /// Bounds of what is kept for patterns over several events. Give the same to [`crate::Windows`].
     pub windows: window::Limits,
+    /// How Sigma is read: its bounds, and what placeholders stand for.
+    pub sigma: sigma::Options,
 }
 
 impl Default for Options {
@@ -69,6 +73,7 @@ impl Default for Options {
             max_rules: 100_000_000,
             small: 8_192,
             windows: window::Limits::default(),
+            sigma: sigma::Options::default(),
         }
     }
 }
@@ -87,6 +92,10 @@ pub struct Builder {
     refused: Vec<Refused>,
     reading: warning::Reading,
     marking: Warnings,
+    /// Sigma documents that are not put together yet.
+    documents: Vec<Document>,
+    /// Sigma rules of segments.
+    rulesets: Vec<Arc<Part>>,
 }
 
 /// A list that chunks are added to.
@@ -108,6 +117,8 @@ impl Builder {
             refused: Vec::new(),
             reading: warning::Reading::default(),
             marking: Warnings::default(),
+            documents: Vec::new(),
+            rulesets: Vec::new(),
         }
     }
 
@@ -187,6 +198,31 @@ impl Builder {
         self.describe(Refused { list: None, refusal });
     }
 
+    /// Adds the rules, correlations and filters of a Sigma text: see [`crate::sigma`]. `place` names it, most often a
+    /// file. What correlations and filters refer to is looked for in all texts of this builder.
+    pub fn add_sigma(&mut self, place: &str, text: &str) {
+        for read in sigma::read(place, text, &self.options.sigma) {
+            match read {
+                Ok(document) => self.documents.push(document),
+                Err(it) => self.refuse(it.place, it.reason, it.detail),
+            }
+        }
+    }
+
+    /// Puts the Sigma documents together.
+    fn compile_sigma(&mut self) -> Option<Arc<Part>> {
+        let (mut rules, refusals, repeated) = Ruleset::resolve(std::mem::take(&mut self.documents));
+        self.unused.add(State::Duplicate, repeated);
+        for it in refusals {
+            self.refuse(it.place, it.reason, it.detail);
+        }
+        for part in &self.rulesets {
+            rules.extend(part.plain());
+        }
+        let before = self.rulesets.first();
+        Part::new(Arc::new(rules), &self.indicators, before).map(Arc::new)
+    }
+
     /// Adds the indicators of a bundle, an envelope, a list of objects or one object; other objects are passed over.
     pub fn add_bundle(&mut self, name: &str, text: &str) {
         let parts = match bundle::split(text, self.options.bundles) {
@@ -254,6 +290,7 @@ impl Builder {
     /// Takes over the rules of a layer that are in force.
     pub(crate) fn absorb(&mut self, layer: &Layer) {
         self.absorb_lists(layer);
+        self.rulesets.extend(layer.segment.sigma.clone());
         for (number, indicator) in (0_u32..).zip(&layer.segment.indicators) {
             if !layer.muted.contains(&number) {
                 self.add(Arc::clone(indicator));
@@ -331,6 +368,7 @@ impl Builder {
         let scanned = Path::ALL.iter().zip(&scans).filter(|(_, all)| !all.is_empty());
         let scanned = scanned.fold(0, |set, (path, _)| set | only(*path));
         self.indicators.shrink_to_fit();
+        let sigma = self.compile_sigma();
         let warnings = self.compile_warnings();
         let index = std::mem::replace(&mut self.index, Filling::new(0)).finish();
         let warned = self.mark(&index);
@@ -348,6 +386,7 @@ impl Builder {
             refused: self.refused,
             warned,
             warnings,
+            sigma,
         }
     }
 
@@ -397,7 +436,7 @@ impl Builder {
         let mut plain = 0;
         let mut lost = 0;
         for (number, indicator) in (0_u32..).zip(&self.indicators) {
-            let witness = indicator.detector.witness();
+            let Some(witness) = indicator.detector.as_ref().map(Detector::witness) else { continue };
             for key in &witness.keys {
                 lost += u64::from(self.index.add(key, number, INDICATOR, |_| false).is_err());
                 if matches!(Class::of(key), Some(Class::Text | Class::Number)) {

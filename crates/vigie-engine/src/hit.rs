@@ -1,7 +1,9 @@
 //! Matches: which rule fired on an event, and on which of its values.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
 use vigie_model::alert::{Matched, Rule};
 use vigie_model::event::{Observable, Observed};
 
@@ -46,6 +48,20 @@ pub struct Match {
     pub observations: Vec<Seen>,
     /// Of a rule over several events: how far apart they may lie.
     pub horizon: Option<Horizon>,
+    /// SHA-256 of what the rule says, in hexadecimal digits: of a Sigma document's text, of a STIX pattern. None for
+    /// lists, whose rules are their values.
+    pub hash: Option<Box<str>>,
+    /// The mapping that gave the event's fields their names, with its version. None for rules that ask for no fields.
+    pub mapping: Option<Box<str>>,
+}
+
+/// SHA-256 of a text, in hexadecimal digits.
+pub(crate) fn hash(text: &str) -> Box<str> {
+    let digits = Sha256::digest(text).iter().fold(String::with_capacity(64), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    });
+    digits.into()
 }
 
 /// The path of an observable as a pattern would write it, with its value.

@@ -15,7 +15,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use vigie_model::event::Event;
+use vigie_model::event::{Event, Wanted};
 use vigie_stix::id::StixId;
 
 use crate::builder::Options;
@@ -27,6 +27,7 @@ use crate::merge::{self, Merge, Merged};
 use crate::pattern::Verifier;
 use crate::rule::{Counts, Refusal, State};
 use crate::segment::Segment;
+use crate::sigma::Memory;
 use crate::warning::{Standing, Warnings};
 use crate::work::Work;
 
@@ -181,7 +182,8 @@ impl Image {
     /// How often a pattern could not be decided on an event, because it reached a limit of evaluation.
     pub fn undecided(&self) -> u64 {
         let indicators = self.layers.iter().flat_map(|it| it.segment.indicators());
-        indicators.map(|it| it.undecided.load(Ordering::Relaxed)).sum()
+        let rules = self.layers.iter().filter_map(|it| it.segment.sigma.as_ref()).map(|it| it.undecided());
+        indicators.map(|it| it.undecided.load(Ordering::Relaxed)).chain(rules).sum()
     }
 
     /// Adds the rules that fire on an event, and what the event is to rules over several.
@@ -190,7 +192,7 @@ impl Image {
     /// the label of an indicator lets the node detect with it is for the caller to decide.
     /// `work` is memory that one thread uses again for each event; what is in it says nothing.
     pub fn matches(&self, event: &Event<'_>, at: Option<i64>, work: &mut Work, found: &mut Found) {
-        let Work { probes, candidates } = work;
+        let Work { probes, candidates, sigma } = work;
         let plain = self.layers.iter().fold(0, |set, it| set | it.segment.plain);
         let Some(tagger) = self.layers.first().map(|it| it.segment.index.tagger()) else { return };
         probes.refill(event, plain, tagger);
@@ -209,6 +211,40 @@ impl Image {
                     self.tell(hit, None, found);
                 }
             }
+            self.sigma_matches(layer, event, instant, sigma, found);
+        }
+    }
+
+    /// One match for each Sigma rule of a layer that fires.
+    fn sigma_matches(
+        &self,
+        layer: &Layer,
+        event: &Event<'_>,
+        instant: Option<i64>,
+        memory: &mut Memory,
+        found: &mut Found,
+    ) {
+        // Without both, this view of the record was not asked for.
+        let is_seen = event.log.is_some() || !event.fields.is_empty();
+        let Some(part) = layer.segment.sigma.as_ref().filter(|_| is_seen) else { return };
+        for rule in part.fired(event, memory) {
+            let indicator = rule.indicator.and_then(|it| layer.segment.indicators.get(it as usize));
+            let is_muted = rule.indicator.is_some_and(|it| layer.muted.contains(&it));
+            if is_muted || indicator.is_some_and(|it| it.validity.at(instant) != State::Active) {
+                continue;
+            }
+            if rule.is_alone {
+                self.tell(rule.hit(event, indicator.cloned()), None, found);
+            }
+        }
+    }
+
+    /// Which views of events the rules in force need.
+    pub fn wanted(&self) -> Wanted {
+        let segments = || self.layers.iter().map(|it| &it.segment);
+        Wanted {
+            observables: segments().any(|it| it.asks_for_observables()),
+            fields: segments().any(|it| it.sigma.is_some()),
         }
     }
 
@@ -233,6 +269,8 @@ impl Image {
                 literal: true,
                 observations: Vec::new(),
                 horizon: None,
+                hash: None,
+                mapping: None,
             };
             self.tell(hit, Some(layer.segment.index.key(entry)), found);
         }

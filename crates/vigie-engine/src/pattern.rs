@@ -17,7 +17,7 @@ use vigie_stix::pattern::{
     ComparisonExpression, Compiled, EvalError, Observation, ObservationExpression, Pattern, Proof, Semantics,
 };
 
-use crate::hit::Match;
+use crate::hit::{Match, hash};
 use crate::observation::{Spelling, observation};
 use crate::probe::Slot;
 use crate::rule::{Indicator, Reason};
@@ -145,7 +145,7 @@ impl<'e> Verifier<'e> {
     /// A pattern that reaches a limit of evaluation on this event (a runaway regular expression) is no match, and is
     /// counted.
     pub(crate) fn verify(&self, indicator: &Arc<Indicator>, steps: &mut Vec<Step>) -> Option<Match> {
-        let Detector { brackets, timing } = &indicator.detector;
+        let Detector { brackets, timing } = indicator.detector.as_ref()?;
         let in_span = |number| timing.as_ref().is_none_or(|it| it.is_in_span(number, self.instant));
         let mut satisfied = Vec::new();
         for (expression, bracket) in brackets.iter().enumerate().filter(|(number, _)| in_span(*number)) {
@@ -165,6 +165,8 @@ impl<'e> Verifier<'e> {
             literal: it.literal,
             observations: Vec::new(),
             horizon: None,
+            hash: Some(hash(&indicator.pattern)),
+            mapping: None,
         })
     }
 

@@ -14,6 +14,7 @@ use vigie_stix::id::StixId;
 use vigie_stix::pattern::Edition;
 
 use crate::pattern::Detector;
+use crate::sigma::Ruleset;
 use crate::window::Timing;
 
 /// A STIX indicator whose pattern was compiled.
@@ -33,8 +34,10 @@ pub struct Indicator {
     pub version: i128,
     /// When it holds.
     pub validity: Validity,
-    /// What it looks for.
-    pub(crate) detector: Detector,
+    /// What it looks for, if it is a STIX pattern.
+    pub(crate) detector: Option<Detector>,
+    /// What it looks for, if it is written in Sigma.
+    pub(crate) sigma: Option<Arc<Ruleset>>,
     /// On how many events its pattern reached a limit of evaluation.
     pub(crate) undecided: AtomicU64,
 }
@@ -42,7 +45,7 @@ pub struct Indicator {
 impl Indicator {
     /// How the events of its pattern must lie in time, if it is about several.
     pub(crate) fn timing(&self) -> Option<&Arc<Timing>> {
-        self.detector.timing.as_ref()
+        self.detector.as_ref()?.timing.as_ref()
     }
 
     /// The rule as a hit names it.

@@ -13,6 +13,7 @@ use crate::key;
 use crate::networks::Networks;
 use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Refusal, State};
+use crate::sigma::{Part, Ruleset};
 use crate::warning::WarningSet;
 
 mod file;
@@ -39,6 +40,8 @@ pub struct Segment {
     pub(crate) warned: Vec<(u32, Arc<str>)>,
     /// The warning lists that came with it.
     pub(crate) warnings: Option<Arc<WarningSet>>,
+    /// The rules in Sigma, those that indicators carry included.
+    pub(crate) sigma: Option<Arc<Part>>,
 }
 
 /// A list.
@@ -73,7 +76,7 @@ impl Segment {
     /// How many rules it holds, in whatever state.
     pub fn len(&self) -> usize {
         let listed: u64 = self.lists.iter().map(|it| it.values).sum();
-        listed as usize + self.indicators.len()
+        listed as usize + self.indicators.len() + self.sigma().map_or(0, Ruleset::len)
     }
 
     /// Whether it holds none.
@@ -100,6 +103,16 @@ impl Segment {
         self.indicators.iter().map(AsRef::as_ref)
     }
 
+    /// Whether it has rules about observables: lists, or patterns of STIX.
+    pub(crate) fn asks_for_observables(&self) -> bool {
+        self.lists.iter().any(|it| it.values > 0) || self.indicators.iter().any(|it| it.detector.is_some())
+    }
+
+    /// The Sigma rules and correlations that were given as such.
+    pub fn sigma(&self) -> Option<&Ruleset> {
+        self.sigma.as_ref().map(|it| it.plain().as_ref())
+    }
+
     /// The states of its rules at an instant, muted indicators and lists left out.
     pub(crate) fn counts(
         &self,
@@ -113,6 +126,7 @@ impl Segment {
             counts.add(State::Suppressed, list.suppressed);
             counts.merge(&list.unused);
         }
+        counts.add(State::Active, self.sigma().map_or(0, Ruleset::len) as u64);
         for (number, indicator) in (0_u32..).zip(&self.indicators) {
             if !is_muted(number) {
                 counts.add(indicator.validity.at(instant), 1);

@@ -8,5 +8,7 @@ mod documents;
 mod evaluation;
 #[path = "sigma/events.rs"]
 mod events;
+#[path = "sigma/image.rs"]
+mod image;
 #[path = "sigma/shared_rules.rs"]
 mod shared_rules;

@@ -1,5 +1,6 @@
 //! Reads an indicator object into a rule, or says why it cannot be one.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use vigie_model::label::LabelId;
@@ -11,7 +12,8 @@ use vigie_stix::timestamp::Timestamp;
 
 use super::Options;
 use crate::pattern::Detector;
-use crate::rule::{Indicator, Reason, Validity};
+use crate::rule::{Indicator, Reason, Refusal, Validity};
+use crate::sigma::{self, Ruleset};
 
 /// The longest name that is kept, in characters.
 const MAX_NAME: usize = 200;
@@ -23,10 +25,10 @@ pub(super) fn read(
 ) -> Result<Indicator, (Reason, String)> {
     let text = |property| object.get(property).and_then(Value::as_str);
     let language = text("pattern_type").unwrap_or("stix");
-    if language != "stix" {
+    if !matches!(language, "stix" | "sigma") {
         return Err((
             Reason::OtherLanguage,
-            format!("`pattern_type` is `{language}`; only `stix` is compiled"),
+            format!("`pattern_type` is `{language}`; only `stix` and `sigma` are compiled"),
         ));
     }
     let pattern =
@@ -47,6 +49,7 @@ pub(super) fn read(
         name: name.into(),
         pattern: pattern.into(),
         edition,
+        is_sigma: language == "sigma",
         label,
         version: object.version().map_or(0, Timestamp::nanos),
         validity,
@@ -61,6 +64,8 @@ pub(crate) struct Draft {
     pub(crate) name: Box<str>,
     pub(crate) pattern: Box<str>,
     pub(crate) edition: Edition,
+    /// Whether the pattern is Sigma, and not STIX.
+    pub(crate) is_sigma: bool,
     pub(crate) label: Option<LabelId>,
     pub(crate) version: i128,
     pub(crate) validity: Validity,
@@ -69,11 +74,12 @@ pub(crate) struct Draft {
 impl Draft {
     /// Compiles it, or says why it cannot be a rule.
     pub(crate) fn compile(self, options: &Options) -> Result<Indicator, (Reason, String)> {
-        let parse =
-            ParseOptions { edition: self.edition, limits: options.patterns, ..ParseOptions::default() };
-        let parsed = Pattern::parse_with(&self.pattern, &parse)
-            .map_err(|it| (Reason::BrokenPattern, it.to_string()))?;
-        let Self { id, name, pattern, edition, label, version, validity } = self;
+        let (detector, sigma) = if self.is_sigma {
+            (None, Some(Arc::new(self.sigma(options)?)))
+        } else {
+            (Some(self.detector(options)?), None)
+        };
+        let Self { id, name, pattern, edition, label, version, validity, .. } = self;
         Ok(Indicator {
             id,
             name,
@@ -82,9 +88,33 @@ impl Draft {
             label,
             version,
             validity,
-            detector: Detector::new(&parsed, options.semantics, &options.windows)?,
+            detector,
+            sigma,
             undecided: AtomicU64::new(0),
         })
+    }
+
+    fn detector(&self, options: &Options) -> Result<Detector, (Reason, String)> {
+        let parse =
+            ParseOptions { edition: self.edition, limits: options.patterns, ..ParseOptions::default() };
+        let parsed = Pattern::parse_with(&self.pattern, &parse)
+            .map_err(|it| (Reason::BrokenPattern, it.to_string()))?;
+        Detector::new(&parsed, options.semantics, &options.windows)
+    }
+
+    /// The documents that the pattern holds. If one of them is refused the whole is.
+    fn sigma(&self, options: &Options) -> Result<Ruleset, (Reason, String)> {
+        let refused = |it: Refusal| (it.reason, it.detail);
+        let documents = sigma::read(self.id.as_str(), &self.pattern, &options.sigma);
+        let documents = documents.into_iter().collect::<Result<Vec<_>, _>>().map_err(refused)?;
+        let (rules, refusals, _) = Ruleset::resolve(documents);
+        match refusals.into_iter().next() {
+            Some(it) => Err(refused(it)),
+            None if rules.rules.is_empty() => {
+                Err((Reason::BrokenRule, "it holds no rule about an event".to_owned()))
+            }
+            None => Ok(rules),
+        }
     }
 }
 

@@ -25,10 +25,13 @@ use crate::segment::Segment;
 use crate::warning::{WarningSet, Warnings};
 
 /// The version of the format.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+
+/// How Sigma is marked as the language of an indicator; 0 and 1 are editions of STIX patterns.
+const SIGMA: u8 = 2;
 
 impl Image {
-    /// Writes the rules in force. Rules over several events lose what they remember of events.
+    /// Writes the rules in force, without Sigma rules that no indicator carries. Rules over several events lose what they remember of events.
     pub fn save(&self, to: impl Write, options: &Options) -> io::Result<()> {
         let mut to = Saver::new(to)?;
         to.text(&version())?;
@@ -100,7 +103,9 @@ fn save_indicator<W: Write>(indicator: &Indicator, to: &mut Saver<W>) -> io::Res
     to.text(indicator.id.as_str())?;
     to.text(&indicator.name)?;
     to.text(&indicator.pattern)?;
-    to.whole([u8::from(indicator.edition == Edition::V20), u8::from(indicator.validity.revoked)])?;
+    let language =
+        if indicator.sigma.is_some() { SIGMA } else { u8::from(indicator.edition == Edition::V20) };
+    to.whole([language, u8::from(indicator.validity.revoked)])?;
     to.maybe(indicator.label.map(|it| it.0.cast_unsigned()))?;
     to.whole(indicator.version.to_le_bytes())?;
     to.maybe(indicator.validity.from.map(i64::cast_unsigned))?;
@@ -110,7 +115,7 @@ fn save_indicator<W: Write>(indicator: &Indicator, to: &mut Saver<W>) -> io::Res
 fn load_indicator<R: Read>(from: &mut Loader<R>) -> Result<Draft, BadImage> {
     let id = from.text()?.parse().map_err(|_| damaged("an identifier is none"))?;
     let (name, pattern) = (from.text()?.into(), from.text()?.into());
-    let [is_v20, revoked]: [u8; 2] = from.whole()?;
+    let [language, revoked]: [u8; 2] = from.whole()?;
     let label = from.maybe()?.map(|it| LabelId(it.cast_signed()));
     let version = i128::from_le_bytes(from.whole()?);
     let [start, end] = [from.maybe()?, from.maybe()?].map(|it| it.map(u64::cast_signed));
@@ -118,7 +123,8 @@ fn load_indicator<R: Read>(from: &mut Loader<R>) -> Result<Draft, BadImage> {
         id,
         name,
         pattern,
-        edition: if is_v20 == 1 { Edition::V20 } else { Edition::V21 },
+        edition: if language == 1 { Edition::V20 } else { Edition::V21 },
+        is_sigma: language == SIGMA,
         label,
         version,
         validity: Validity { from: start, until: end, revoked: revoked == 1 },

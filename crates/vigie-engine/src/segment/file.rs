@@ -69,6 +69,7 @@ impl Segment {
             refused,
             warned: Vec::new(),
             warnings: None,
+            sigma: None,
         })
     }
 }

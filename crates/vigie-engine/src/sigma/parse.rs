@@ -3,9 +3,7 @@
 //! Start with [`read`].
 
 use std::collections::HashMap;
-use std::fmt::Write;
 
-use sha2::{Digest, Sha256};
 use vigie_model::log::LogSource;
 
 use super::condition;
@@ -13,6 +11,7 @@ use super::correlation;
 use super::modifier;
 use super::rule::{Detection, Document, Filter, Head, Rule, Search, Selection};
 use super::yaml::{self, Node};
+use crate::hit::hash;
 use crate::rule::{Reason, Refusal};
 
 /// How rules are read.
@@ -108,10 +107,6 @@ pub fn read(place: &str, text: &str, options: &Options) -> Vec<Result<Document, 
 
 fn head(place: &str, node: &Node, text: &str) -> Head {
     let property = |key: &str| node.get(key).and_then(Node::text).map(|it| it.trim().into());
-    let hash = Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hash, byte| {
-        let _ = write!(hash, "{byte:02x}");
-        hash
-    });
     Head {
         place: place.into(),
         title: property("title").unwrap_or_default(),
@@ -120,7 +115,7 @@ fn head(place: &str, node: &Node, text: &str) -> Head {
         author: property("author"),
         level: property("level"),
         modified: property("modified").or_else(|| property("date")),
-        hash: hash.into(),
+        hash: hash(text),
     }
 }
 

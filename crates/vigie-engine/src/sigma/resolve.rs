@@ -38,6 +38,30 @@ pub enum Member {
 }
 
 impl Ruleset {
+    /// How many rules and correlations there are.
+    pub fn len(&self) -> usize {
+        self.rules.len() + self.correlations.len()
+    }
+
+    /// Adds the rules of another set. Nothing is put together anew.
+    pub(crate) fn extend(&mut self, other: &Self) {
+        let (rules, correlations) = (self.rules.len(), self.correlations.len());
+        let moved = |it: &Member| match *it {
+            Member::Rule(number) => Member::Rule(number + rules),
+            Member::Correlation(number) => Member::Correlation(number + correlations),
+        };
+        self.rules.extend(other.rules.iter().cloned());
+        self.alone.extend(&other.alone);
+        self.correlations.extend(other.correlations.iter().cloned());
+        self.members.extend(other.members.iter().map(|it| it.iter().map(moved).collect()));
+        self.correlations_alone.extend(&other.correlations_alone);
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Puts documents together; also what had to be refused. Of two rules with one id the one changed later counts, and of
     /// those changed on one day the first; `repeated` counts the others.
     pub fn resolve(documents: Vec<Document>) -> (Self, Vec<Refusal>, u64) {

@@ -175,14 +175,6 @@ impl Wildcard {
         gapped.map(|it| it.length).max().unwrap_or(0)
     }
 
-    /// The one text that it asks for and where, if it asks for no more than that.
-    pub(crate) fn as_plain(&self) -> Option<(&str, Place)> {
-        match &self.shape {
-            Shape::Plain(place, finder) => Some((std::str::from_utf8(finder.needle()).ok()?, *place)),
-            Shape::Runs { .. } => None,
-        }
-    }
-
     /// Whether a value fits. The value is folded unless this is cased.
     pub(crate) fn fits(&self, seen: &str) -> bool {
         match &self.shape {

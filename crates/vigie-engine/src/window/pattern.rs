@@ -16,7 +16,7 @@ use super::lane::{Entry, Lane};
 use super::names::Place;
 use super::step::{Satisfied, cut};
 use super::{Figures, Limits, Seen, Timing};
-use crate::hit::Match;
+use crate::hit::{Match, hash};
 use crate::rule::{Indicator, State};
 
 /// A pattern with the events that satisfied parts of it.
@@ -250,6 +250,8 @@ impl Watched {
             literal,
             observations,
             horizon: Some(self.timing.horizon),
+            hash: Some(hash(&self.indicator.pattern)),
+            mapping: None,
         }
     }
 }

@@ -16,9 +16,9 @@ use super::witness::{Key, Sign, Witness};
 /// Where the witnesses of the rules of one log source are looked for.
 #[derive(Debug)]
 pub(super) struct Gates {
-    /// By the number of the field: which of the gates is its own, 0 for none.
+    /// By the number of the field: the number of its gate, from 1; 0 for none.
     by_field: Box<[u16]>,
-    gates: Vec<Gate>,
+    own: Vec<Gate>,
     /// For witnesses in whatever field.
     anywhere: Gate,
     has_anywhere: bool,
@@ -74,7 +74,7 @@ impl Gates {
         let has_anywhere = anywhere.is_some();
         let mut gates = Self {
             by_field: vec![0; fields].into(),
-            gates: Vec::new(),
+            own: Vec::new(),
             anywhere: Gate::new(anywhere.unwrap_or_default()),
             has_anywhere,
             always,
@@ -82,10 +82,10 @@ impl Gates {
         for (field, signs) in by_field {
             let gate = Gate::new(signs);
             let slot = field.and_then(|it| gates.by_field.get_mut(it as usize));
-            match (slot, u16::try_from(gates.gates.len() + 1)) {
+            match (slot, u16::try_from(gates.own.len() + 1)) {
                 (Some(slot), Ok(number)) => {
                     *slot = number;
-                    gates.gates.push(gate);
+                    gates.own.push(gate);
                 }
                 // Beyond 65,535 fields a gate of its own is not worth it.
                 _ => gates.always.extend(gate.rules()),
@@ -102,8 +102,9 @@ impl Gates {
             marks.mark(*rule);
         }
         for value in 0..view.len() {
-            let own = view.field(value).and_then(|it| self.by_field.get(it as usize)).copied().unwrap_or(0);
-            if let Some(gate) = usize::from(own).checked_sub(1).and_then(|it| self.gates.get(it)) {
+            let number =
+                view.field(value).and_then(|it| self.by_field.get(it as usize)).copied().unwrap_or(0);
+            if let Some(gate) = usize::from(number).checked_sub(1).and_then(|it| self.own.get(it)) {
                 gate.open(view, value, marks);
             }
             if self.has_anywhere {

@@ -190,13 +190,12 @@ impl View<'_, '_> {
     pub(super) fn folded(&mut self, value: u32) -> Option<&str> {
         let Seen { values, folded, .. } = &mut *self.seen;
         let slot = &mut values.get_mut(value as usize)?.folded;
-        let (from, to) = match *slot {
-            Some(it) => it,
-            None => {
-                let from = folded.len();
-                fold_onto(self.event.fields.get(value as usize)?.value.text()?, folded);
-                *slot.insert((u32::try_from(from).ok()?, u32::try_from(folded.len()).ok()?))
-            }
+        let (from, to) = if let Some(it) = *slot {
+            it
+        } else {
+            let from = folded.len();
+            fold_onto(self.event.fields.get(value as usize)?.value.text()?, folded);
+            *slot.insert((u32::try_from(from).ok()?, u32::try_from(folded.len()).ok()?))
         };
         folded.get(from as usize..to as usize)
     }

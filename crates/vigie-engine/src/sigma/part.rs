@@ -1,0 +1,108 @@
+//! The Sigma rules of a segment: those given as such, and those that indicators carry.
+//!
+//! Start with [`Part::matches`].
+
+use std::sync::Arc;
+
+use vigie_model::alert::{self, Matched};
+use vigie_model::event::Event;
+
+use super::fast::{Compiled, Memory};
+use super::resolve::Ruleset;
+use super::rule::Rule;
+use crate::hit::Match;
+use crate::rule::Indicator;
+
+/// Rules that were compiled together.
+#[derive(Debug)]
+pub(crate) struct Part {
+    compiled: Arc<Compiled>,
+    rules: Vec<Owned>,
+    /// The rules given as such, with their correlations.
+    plain: Arc<Ruleset>,
+}
+
+/// A rule, and what becomes of its matches.
+#[derive(Clone, Debug)]
+pub(crate) struct Owned {
+    pub(crate) rule: Arc<Rule>,
+    /// The number of the indicator that carries it.
+    pub(crate) indicator: Option<u32>,
+    /// Whether it gives matches of its own.
+    pub(crate) is_alone: bool,
+}
+
+impl Part {
+    /// Compiles what there is; none if there is nothing. If the rules are those of `before`, that is used again.
+    pub(crate) fn new(
+        plain: Arc<Ruleset>,
+        indicators: &[Arc<Indicator>],
+        before: Option<&Arc<Self>>,
+    ) -> Option<Self> {
+        let carried =
+            (0_u32..).zip(indicators).filter_map(|(number, it)| Some((Some(number), it.sigma.as_ref()?)));
+        let mut rules = Vec::new();
+        for (indicator, set) in std::iter::once((None, &plain)).chain(carried) {
+            for (rule, is_alone) in set.rules.iter().zip(&set.alone) {
+                rules.push(Owned { rule: Arc::clone(rule), indicator, is_alone: *is_alone });
+            }
+        }
+        if rules.is_empty() {
+            return None;
+        }
+        let is_same = |it: &&Arc<Self>| {
+            it.rules.len() == rules.len()
+                && it.rules.iter().zip(&rules).all(|(a, b)| Arc::ptr_eq(&a.rule, &b.rule))
+        };
+        let compiled = match before.filter(is_same) {
+            Some(it) => Arc::clone(&it.compiled),
+            None => Arc::new(Compiled::new(rules.iter().map(|it| &it.rule))),
+        };
+        Some(Self { compiled, rules, plain })
+    }
+
+    /// The rules and correlations given as such.
+    pub(crate) fn plain(&self) -> &Arc<Ruleset> {
+        &self.plain
+    }
+
+    /// How often a rule could not be decided on an event.
+    pub(crate) fn undecided(&self) -> u64 {
+        self.compiled.undecided()
+    }
+
+    /// The rules that fire on an event.
+    pub(crate) fn fired<'s>(
+        &'s self,
+        event: &Event<'_>,
+        memory: &'s mut Memory,
+    ) -> impl Iterator<Item = &'s Owned> {
+        self.compiled.fired(event, memory).iter().filter_map(|it| self.rules.get(*it as usize))
+    }
+}
+
+impl Owned {
+    /// The match that it gives with an event on which it fires.
+    pub(crate) fn hit(&self, event: &Event<'_>, indicator: Option<Arc<Indicator>>) -> Match {
+        let head = &self.rule.head;
+        let id = indicator.as_ref().map_or_else(|| head.id_or_hash().to_owned(), |it| it.id.to_string());
+        let mut rule = alert::Rule::new(id, head.title.as_ref(), "sigma");
+        rule.author = head.author.as_deref().map(str::to_owned);
+        rule.level = head.level.as_deref().map(str::to_owned);
+        Match {
+            rule,
+            indicator,
+            matched: self.matched(event),
+            literal: true,
+            observations: Vec::new(),
+            horizon: None,
+            hash: Some(head.hash.clone()),
+            mapping: event.log.map(|it| it.mapping.clone()),
+        }
+    }
+
+    /// The values that made it fire.
+    pub(crate) fn matched(&self, event: &Event<'_>) -> Vec<Matched> {
+        self.rule.proof(event)
+    }
+}
