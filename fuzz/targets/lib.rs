@@ -11,12 +11,15 @@ pub mod card;
 pub mod cef;
 pub mod config;
 pub mod csv;
+pub mod ecs;
 pub mod eve;
+pub mod evtx;
 pub mod indicator_list;
 pub mod leef;
 mod log;
 pub mod ndjson;
 pub mod notice_stream;
+pub mod ocsf;
 pub mod paging_cursor;
 pub mod query_parameters;
 pub mod releasability;
@@ -31,6 +34,7 @@ pub mod unpack;
 pub mod w3c;
 pub mod warning_list;
 pub mod web;
+pub mod winlog;
 pub mod zeek;
 
 /// A reader and what to start from.
@@ -45,7 +49,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 25] = [
+pub const ALL: [Target; 29] = [
     Target { name: "stix_object", run: stix_object::run, cases: &[] },
     Target {
         name: "stix_bundle",
@@ -56,6 +60,10 @@ pub const ALL: [Target; 25] = [
     Target { name: "releasability", run: releasability::run, cases: &[] },
     Target { name: "eve", run: eve::run, cases: &["crates/vigie-telemetry/cases/eve"] },
     Target { name: "zeek", run: zeek::run, cases: &["crates/vigie-telemetry/cases/zeek"] },
+    Target { name: "evtx", run: evtx::run, cases: &["crates/vigie-telemetry/cases/evtx"] },
+    Target { name: "winlog", run: winlog::run, cases: &["crates/vigie-telemetry/cases/winlog"] },
+    Target { name: "ecs", run: ecs::run, cases: &["crates/vigie-telemetry/cases/ecs"] },
+    Target { name: "ocsf", run: ocsf::run, cases: &["crates/vigie-telemetry/cases/ocsf"] },
     Target { name: "syslog", run: syslog::run, cases: &["crates/vigie-telemetry/cases/syslog"] },
     Target { name: "cef", run: cef::run, cases: &["crates/vigie-telemetry/cases/cef"] },
     Target { name: "leef", run: leef::run, cases: &["crates/vigie-telemetry/cases/leef"] },

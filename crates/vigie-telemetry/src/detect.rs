@@ -132,9 +132,10 @@ impl Marks {
         Some(match self {
             Self { winlog: true, .. } => Format::Ecs,
             Self { event: true, .. } | Self { windows: true, channel: true, .. } => Format::Winlog,
+            // Also where a shipper of logs has put its own members beside it.
+            Self { eve: true, .. } => Format::Eve,
             Self { ocsf: true, .. } => Format::Ocsf,
             Self { timestamp: true, elastic: true, .. } => Format::Ecs,
-            Self { eve: true, .. } => Format::Eve,
             Self { zeek: true, .. } => Format::Zeek,
             _ => return None,
         })
@@ -172,6 +173,7 @@ mod tests {
         );
         check("{\"@timestamp\":\"x\",\"winlog\":{\"channel\":\"Security\"}}\n", Some((Format::Ecs, Lines)));
         check("{\"@timestamp\":\"x\",\"event.category\":\"process\"}\n", Some((Format::Ecs, Lines)));
+        check("{\"@timestamp\":\"x\",\"host\":{},\"event_type\":\"dns\"}\n", Some((Format::Eve, Lines)));
         check("{\"class_uid\":1007,\"metadata\":{}}\n", Some((Format::Ocsf, Lines)));
         check("{\"a\":1}\n", Some((Format::Ndjson, Lines)));
         check("{\"a\":1}\n{\"event_type\":\"dns\"}\n", Some((Format::Eve, Lines)));

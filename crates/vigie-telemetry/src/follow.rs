@@ -82,7 +82,9 @@ pub enum FollowError {
         path: PathBuf,
     },
     /// A Windows event log does not grow at its end. Read it as a [`Source`](crate::Source).
-    #[error("`{path}` is a Windows event log, which is not written line by line; it can be read, not followed")]
+    #[error(
+        "`{path}` is a Windows event log, which is not written line by line; it can be read, not followed"
+    )]
     NotLines {
         /// The log.
         path: PathBuf,

@@ -384,7 +384,7 @@ fn special(bytes: &[u8], mut at: usize) -> usize {
 fn unescape(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some((before, after)) = rest.split_once('\\') {
+    while let Some((before, after)) = split_at_escape(rest) {
         text.push_str(before);
         let mut letters = after.chars();
         match letters.next() {
@@ -406,6 +406,12 @@ fn unescape(raw: &str) -> String {
     }
     text.push_str(rest);
     text
+}
+
+/// What stands before the next backslash, and behind it.
+fn split_at_escape(text: &str) -> Option<(&str, &str)> {
+    let at = memchr::memchr(b'\\', text.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// The character of `XXXX` or of the pair `XXXX\uXXXX`, and what follows it.

@@ -50,7 +50,8 @@ impl Utf16 {
             return Ok(false);
         }
         let unit = self.unit;
-        let mut units: Vec<u16> = bytes.chunks_exact(2).filter_map(|it| it.try_into().ok().map(unit)).collect();
+        let mut units: Vec<u16> =
+            bytes.chunks_exact(2).filter_map(|it| it.try_into().ok().map(unit)).collect();
         let odd = bytes.len() % 2;
         let half = !ended && units.last().is_some_and(|it| (0xd800..0xdc00).contains(it));
         let whole = if half { units.len() - 1 } else { units.len() };
@@ -75,7 +76,9 @@ mod tests {
 
     fn read(bytes: Vec<u8>) -> String {
         let mut text = String::new();
-        decoded(Box::new(Cursor::new(bytes))).and_then(|mut it| it.read_to_string(&mut text)).expect("memory can be read");
+        decoded(Box::new(Cursor::new(bytes)))
+            .and_then(|mut it| it.read_to_string(&mut text))
+            .expect("memory can be read");
         text
     }
 

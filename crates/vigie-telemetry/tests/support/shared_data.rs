@@ -51,16 +51,24 @@ pub(crate) fn logs(folder: &Path) -> Vec<Log> {
 /// The files of a tar archive: blocks of 512 bytes, a header with name and octal size before each.
 fn members(archive: &[u8]) -> Vec<Log> {
     let mut found = Vec::new();
+    let mut long = None;
     let mut rest = archive;
     while rest.len() > 512 && rest[0] != 0 {
         let text = |from: usize, to: usize| {
             String::from_utf8_lossy(&rest[from..to]).trim_end_matches(['\0', ' ']).to_owned()
         };
         let size = usize::from_str_radix(&text(124, 136), 8).expect("a size in octal");
-        if matches!(rest[156], b'0' | 0) {
+        let content = &rest[512..512 + size];
+        if matches!(rest[156], b'L' | b'x') {
+            // A name of more than 100 bytes stands in an entry of its own, in GNU's form or that of POSIX.
+            let told = String::from_utf8_lossy(content);
+            let posix = told.lines().find_map(|it| it.split_once(" path="));
+            long = Some(posix.map_or(told.trim_end_matches('\0'), |it| it.1).to_owned());
+        } else if matches!(rest[156], b'0' | 0) {
             let prefix = text(345, 500);
             let name = if prefix.is_empty() { text(0, 100) } else { format!("{prefix}/{}", text(0, 100)) };
-            found.push(Log { name, bytes: rest[512..512 + size].to_vec() });
+            let name = long.take().unwrap_or(name);
+            found.push(Log { name, bytes: content.to_vec() });
         }
         rest = &rest[512 + size.div_ceil(512) * 512..];
     }
