@@ -11,28 +11,40 @@
 //! - Memory is bounded by [`Limits`]; what is dropped for want of room is counted in [`Figures`].
 //! - What fires depends on the steps alone: no clock, no chance, no order of hashing.
 //!
-//! Start with [`Windows::take`], then `window/pattern.rs`; `window/timing.rs` holds what makes it fast.
+//! Start with [`Windows::take`], then `window/pattern.rs` for STIX and `window/tracked.rs` for Sigma; `window/tree.rs` and
+//! `window/tally.rs` hold what makes them fast.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use vigie_model::alert::{Matched, Source};
 use vigie_stix::id::StixId;
 
 use crate::hit::Match;
+use crate::rule::Indicator;
 
-mod lane;
-mod names;
-mod pattern;
 mod step;
+
+mod pattern;
 mod timing;
 mod tree;
 
-use names::Names;
+mod correlation;
+mod group;
+mod tally;
+mod tracked;
+
+mod lane;
+mod names;
+
+pub use correlation::Correlations;
+use names::{Names, Place};
 use pattern::Watched;
+use step::Counted;
 pub use step::Step;
 pub(crate) use step::{Part, Satisfied};
 pub(crate) use timing::Timing;
+use tracked::Tracked;
 
 /// Bounds of the memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +91,7 @@ pub struct Seen {
 /// How far apart the events of a match may lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Horizon {
-    /// In nanoseconds, the end excluded.
+    /// In nanoseconds: of a STIX pattern the end excluded, of a Sigma correlation the end included.
     pub nanos: i64,
     /// Whether the rule says nothing about it and the node's default ([`Limits::horizon`]) was taken.
     pub assumed: bool,
@@ -106,15 +118,43 @@ pub struct Figures {
     pub restarted: u64,
     /// Searches that reached a limit of evaluation.
     pub undecided: u64,
+    /// Steps of a correlation whose event lacks a field to group by, or the value to count.
+    pub unusable: u64,
+}
+
+impl Figures {
+    /// Counts an event that is given up.
+    fn lose(&mut self, out_of_reach: bool) {
+        self.kept -= 1;
+        if out_of_reach {
+            self.expired += 1;
+        } else {
+            self.dropped += 1;
+        }
+    }
 }
 
 /// The memory of rules over several events. One owner feeds it, in the order in which the events come.
 #[derive(Debug, Default)]
 pub struct Windows {
     limits: Limits,
-    patterns: HashMap<StixId, Watched>,
+    rules: HashMap<Name, Memory>,
     names: Names,
     figures: Figures,
+}
+
+/// What names a rule over several events.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Name {
+    Pattern(StixId),
+    Correlation(Box<str>),
+}
+
+/// What is kept for one rule.
+#[derive(Debug)]
+enum Memory {
+    Pattern(Watched),
+    Correlation(Tracked),
 }
 
 impl Windows {
@@ -130,19 +170,9 @@ impl Windows {
         let place = self.names.place(place);
         match step.part {
             Part::Pattern(indicator, satisfied) => {
-                let Some(timing) = indicator.timing().map(Arc::clone) else { return };
-                let watched = self.patterns.entry(indicator.id.clone());
-                let watched = watched.or_insert_with(|| Watched::new(Arc::clone(&indicator), timing));
-                if watched.is_for(indicator, &mut self.figures) {
-                    matches.extend(watched.take(
-                        step.time,
-                        place,
-                        satisfied,
-                        &self.limits,
-                        &mut self.figures,
-                    ));
-                }
+                matches.extend(self.watch(indicator, satisfied, step.time, place));
             }
+            Part::Correlation(counted) => self.track(counted, step.time, place, matches),
         }
         self.figures.matches += (matches.len() - before) as u64;
         if self.figures.kept > self.limits.events as u64 {
@@ -155,19 +185,86 @@ impl Windows {
         self.figures
     }
 
+    fn watch(
+        &mut self,
+        indicator: Arc<Indicator>,
+        satisfied: Vec<Satisfied>,
+        time: i64,
+        place: Place,
+    ) -> Option<Match> {
+        let timing = indicator.timing().map(Arc::clone)?;
+        let memory = self.rules.entry(Name::Pattern(indicator.id.clone()));
+        let new = || Memory::Pattern(Watched::new(Arc::clone(&indicator), timing));
+        let Memory::Pattern(watched) = memory.or_insert_with(new) else { return None };
+        if !watched.is_for(indicator, &mut self.figures) {
+            return None;
+        }
+        watched.take(time, place, satisfied, &self.limits, &mut self.figures)
+    }
+
+    /// Counts an event, then what fires by it in the correlations that build on those that fired.
+    fn track(&mut self, counted: Counted, time: i64, place: Place, matches: &mut Vec<Match>) {
+        let mut open = vec![(counted, time, place)];
+        while let Some((counted, time, place)) = open.pop() {
+            let plan = Arc::clone(&counted.plan);
+            let memory = self.rules.entry(Name::Correlation(plan.id().into()));
+            let new = || Memory::Correlation(Tracked::new(Arc::clone(&plan)));
+            let Memory::Correlation(tracked) = memory.or_insert_with(new) else { continue };
+            tracked.renew(&plan, &mut self.figures);
+            let Some(fired) = tracked.take(counted, time, place, &self.limits, &mut self.figures) else {
+                continue;
+            };
+            let outer = plan.fired(&fired.values);
+            open.extend(outer.map(|it| (it, fired.time, fired.place.clone())));
+            if plan.alone {
+                matches.push(plan.matched(fired.observations));
+            }
+        }
+    }
+
     /// Gives up what no event near `now` can reach, then, a quarter at a time, from the rules that hold most.
     fn make_room(&mut self, now: i64) {
-        let Self { patterns, figures, limits, .. } = self;
-        patterns.retain(|_, it| {
+        let Self { rules, figures, limits, .. } = self;
+        rules.retain(|_, it| {
             it.expire(now, limits, figures);
-            !it.is_empty()
+            it.len() > 0
         });
         while figures.kept > limits.events as u64 {
             // Of equals the one whose name comes first, so that no order of hashing shows.
-            let most =
-                patterns.iter_mut().max_by(|(a, x), (b, y)| x.len().cmp(&y.len()).then_with(|| b.cmp(a)));
-            let Some((_, watched)) = most else { break };
-            watched.shed(watched.len().div_ceil(4), figures);
+            let most = rules.iter_mut().max_by(|(a, x), (b, y)| x.len().cmp(&y.len()).then_with(|| b.cmp(a)));
+            let Some((_, memory)) = most else { break };
+            memory.shed(memory.len().div_ceil(4), figures);
+        }
+    }
+}
+
+/// The comparisons that were true of any of the events, each once.
+fn distinct(observations: &[Seen]) -> Vec<Matched> {
+    let mut known = HashSet::new();
+    let all = observations.iter().flat_map(|it| &it.matched);
+    all.filter(|it| known.insert((it.path.as_str(), it.value.as_str()))).cloned().collect()
+}
+
+impl Memory {
+    /// How many events are kept.
+    fn len(&self) -> usize {
+        match self {
+            Self::Pattern(it) => it.len(),
+            Self::Correlation(it) => it.len(),
+        }
+    }
+
+    fn expire(&mut self, now: i64, limits: &Limits, figures: &mut Figures) {
+        match self {
+            Self::Pattern(it) => it.expire(now, limits, figures),
+            Self::Correlation(it) => it.expire(now, limits, figures),
+        }
+    }
+
+    fn shed(&mut self, number: usize, figures: &mut Figures) {
+        match self {
+            Self::Pattern(it) => it.shed(number, figures),
+            Self::Correlation(it) => it.shed(number, figures),
         }
     }
 }

@@ -45,6 +45,17 @@ impl Lane {
         self.entries.get(place).map(|it| it.0)
     }
 
+    /// The last event from `from` to `to`.
+    pub(super) fn last(&self, from: i64, to: i64) -> Option<Entry> {
+        let places = self.places(from, to);
+        self.entries.get(places.end.checked_sub(1).filter(|it| *it >= places.start)?).copied()
+    }
+
+    /// The events from `from` to `to`, in order.
+    pub(super) fn between(&self, from: i64, to: i64) -> impl DoubleEndedIterator<Item = Entry> + use<'_> {
+        self.entries.range(self.places(from, to)).copied()
+    }
+
     /// The time of the `number`th event from `from` to `to`; `number` counts from 1.
     pub(super) fn earliest(&self, from: i64, to: i64, number: usize) -> Option<i64> {
         let places = self.places(from, to);

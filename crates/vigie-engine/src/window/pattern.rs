@@ -15,7 +15,7 @@ use vigie_stix::pattern::Chosen;
 use super::lane::{Entry, Lane};
 use super::names::Place;
 use super::step::{Satisfied, cut};
-use super::{Figures, Limits, Seen, Timing};
+use super::{Figures, Limits, Seen, Timing, distinct};
 use crate::hit::{Match, hash};
 use crate::rule::{Indicator, State};
 
@@ -50,10 +50,6 @@ impl Watched {
     /// How many events are kept.
     pub(super) fn len(&self) -> usize {
         self.kept.len()
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.kept.is_empty()
     }
 
     /// Brings what is kept in line with the version of the rule that a step comes from. False if that is not in force
@@ -123,7 +119,7 @@ impl Watched {
         let full = |it: &&Lane| it.len() >= limits.events_per_part;
         while let Some(entry) = self.lanes.get(slot).filter(full).and_then(|it| it.farthest(time)) {
             let out_of_reach = self.is_out_of_reach(entry.0, time, limits);
-            count_loss(out_of_reach, figures);
+            figures.lose(out_of_reach);
             self.remove(entry.1);
         }
     }
@@ -149,7 +145,7 @@ impl Watched {
         let mut all: Vec<Entry> = self.kept.iter().map(|(number, it)| (it.time, *number)).collect();
         all.sort_unstable_by_key(|(time, number)| (std::cmp::Reverse(time.abs_diff(self.newest)), *number));
         for (_, gone) in all.into_iter().take(number) {
-            count_loss(false, figures);
+            figures.lose(false);
             self.remove(gone);
         }
     }
@@ -237,31 +233,15 @@ impl Watched {
             });
         }
         observations.sort_by_key(|it| it.time);
-        let mut matched = Vec::new();
-        for one in observations.iter().flat_map(|it| &it.matched) {
-            if !matched.contains(one) {
-                matched.push(one.clone());
-            }
-        }
         Match {
             rule: self.indicator.rule(),
             indicator: Some(Arc::clone(&self.indicator)),
-            matched,
+            matched: distinct(&observations),
             literal,
             observations,
             horizon: Some(self.timing.horizon),
             hash: Some(hash(&self.indicator.pattern)),
             mapping: None,
         }
-    }
-}
-
-/// Counts an event that is given up.
-fn count_loss(out_of_reach: bool, figures: &mut Figures) {
-    figures.kept -= 1;
-    if out_of_reach {
-        figures.expired += 1;
-    } else {
-        figures.dropped += 1;
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use vigie_model::alert::Matched;
 
+use super::correlation::Plan;
 use crate::rule::Indicator;
 
 /// What one event is to one rule over several events. It lives on its own, so it may go to another thread.
@@ -19,6 +20,8 @@ pub struct Step {
 pub(crate) enum Part {
     /// Brackets of a STIX pattern.
     Pattern(Arc<Indicator>, Vec<Satisfied>),
+    /// A rule that feeds a Sigma correlation.
+    Correlation(Counted),
 }
 
 /// A bracket of a pattern that an event satisfied.
@@ -32,7 +35,23 @@ pub(crate) struct Satisfied {
     pub(crate) matched: Vec<Matched>,
 }
 
+/// A rule that feeds a correlation fired on an event, or a correlation that feeds another did.
+#[derive(Clone, Debug)]
+pub(crate) struct Counted {
+    pub(super) plan: Arc<Plan>,
+    /// Which of the members of the correlation it is.
+    pub(super) member: usize,
+    /// The values that the correlation asks for.
+    pub(super) values: Box<[Option<Box<str>>]>,
+    /// The comparisons that were true.
+    pub(super) matched: Vec<Matched>,
+}
+
 impl Step {
+    pub(super) fn of_correlation(counted: Counted, time: i64) -> Self {
+        Self { time, part: Part::Correlation(counted) }
+    }
+
     pub(crate) fn of_pattern(indicator: Arc<Indicator>, time: i64, satisfied: Vec<Satisfied>) -> Self {
         Self { time, part: Part::Pattern(indicator, satisfied) }
     }

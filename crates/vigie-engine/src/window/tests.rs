@@ -359,7 +359,7 @@ proptest! {
                 used_up.extend(used);
             }
             let figures = windows.figures();
-            let kept: usize = windows.patterns.values().map(Watched::len).sum();
+            let kept: usize = windows.rules.values().map(Memory::len).sum();
             prop_assert_eq!(figures.kept, kept as u64);
             prop_assert!(kept <= all);
             let gone = figures.expired + figures.dropped + used_up.len() as u64;

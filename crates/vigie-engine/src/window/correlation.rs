@@ -1,0 +1,204 @@
+//! Correlations made ready: which rules feed which, and under which names their events have the values that count.
+//!
+//! Start with [`Correlations::new`].
+
+use std::sync::Arc;
+
+use vigie_model::alert::{Matched, Rule};
+use vigie_model::event::Event;
+
+use super::step::{Counted, Step};
+use super::timing::fingerprint;
+use super::{Horizon, Seen, distinct};
+use crate::hit::Match;
+use crate::sigma::{Correlation, Head, Member, Ruleset};
+
+/// The correlations of a set of rules.
+#[derive(Debug, Default)]
+pub struct Correlations {
+    plans: Vec<Arc<Plan>>,
+    /// For each rule of the set the correlations that it feeds, and as which of their members.
+    fed: Vec<Vec<(Arc<Plan>, usize)>>,
+}
+
+/// A correlation made ready.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(super) correlation: Arc<Correlation>,
+    /// Whether it gives matches of its own, and does not only feed others.
+    pub(super) alone: bool,
+    pub(super) members: Vec<Fed>,
+    /// The names of the values that are kept of each event: those it groups by, those it counts, and those that outer
+    /// correlations ask for.
+    names: Vec<Box<str>>,
+    /// The correlations that it feeds, and as which of their members.
+    outer: Vec<(Arc<Plan>, usize)>,
+    /// Changes whenever the document or one of those it builds on does.
+    pub(super) fingerprint: u64,
+}
+
+/// One of the rules that feed a correlation.
+#[derive(Debug)]
+pub(super) struct Fed {
+    /// For people.
+    pub(super) title: Box<str>,
+    /// The fields of its events in which the values stand, in the order of [`Plan::names`].
+    fields: Vec<Box<str>>,
+}
+
+impl Correlations {
+    /// Makes the correlations of a set ready.
+    pub fn new(set: &Ruleset) -> Self {
+        let mut fed: Vec<Vec<(Arc<Plan>, usize)>> = vec![Vec::new(); set.rules.len()];
+        let mut outer: Vec<Vec<(Arc<Plan>, usize)>> = vec![Vec::new(); set.correlations.len()];
+        let mut plans = Vec::new();
+        // What builds on others stands after them, so from the end each is made before those that feed it.
+        for (number, correlation) in set.correlations.iter().enumerate().rev() {
+            let members = set.members.get(number).map(Vec::as_slice).unwrap_or_default();
+            let outer_of = outer.get_mut(number).map(std::mem::take).unwrap_or_default();
+            let alone = set.correlations_alone.get(number).copied().unwrap_or(true);
+            let heads: Vec<&Head> = members.iter().filter_map(|it| head(set, *it)).collect();
+            let plan = Arc::new(Plan::new(Arc::clone(correlation), alone, &heads, outer_of));
+            for (place, member) in members.iter().enumerate() {
+                let feeds = match *member {
+                    Member::Rule(rule) => fed.get_mut(rule),
+                    Member::Correlation(inner) => outer.get_mut(inner),
+                };
+                feeds.into_iter().for_each(|it| it.push((Arc::clone(&plan), place)));
+            }
+            plans.push(plan);
+        }
+        Self { plans, fed }
+    }
+
+    /// Whether a rule, by its place in the set, feeds any correlation.
+    pub fn is_fed_by(&self, rule: usize) -> bool {
+        self.fed.get(rule).is_some_and(|it| !it.is_empty())
+    }
+
+    /// Adds what an event is to the correlations that a rule feeds, which has fired on it. `instant` is the time of the
+    /// event, else of matching; `matched` holds the comparisons that were true.
+    pub fn steps(
+        &self,
+        rule: usize,
+        event: &Event<'_>,
+        instant: i64,
+        matched: &[Matched],
+        steps: &mut Vec<Step>,
+    ) {
+        for (plan, member) in self.fed.get(rule).into_iter().flatten() {
+            let value = |field: &str| {
+                let mut values = event.fields.iter().filter(|it| it.name == field);
+                values.find_map(|it| it.value.text()).map(Into::into)
+            };
+            let counted = Counted {
+                values: plan.values(*member, value),
+                plan: Arc::clone(plan),
+                member: *member,
+                matched: matched.to_vec(),
+            };
+            steps.push(Step::of_correlation(counted, instant));
+        }
+    }
+
+    /// The correlation of an id.
+    pub(super) fn plan(&self, id: &str) -> Option<&Arc<Plan>> {
+        self.plans.iter().find(|it| it.id() == id)
+    }
+}
+
+fn head(set: &Ruleset, member: Member) -> Option<&Head> {
+    match member {
+        Member::Rule(number) => set.rules.get(number).map(|it| &it.head),
+        Member::Correlation(number) => set.correlations.get(number).map(|it| &it.head),
+    }
+}
+
+impl Plan {
+    fn new(
+        correlation: Arc<Correlation>,
+        alone: bool,
+        heads: &[&Head],
+        outer: Vec<(Arc<Self>, usize)>,
+    ) -> Self {
+        let mut names: Vec<Box<str>> = correlation.group_by.clone();
+        names.extend(correlation.fields.iter().cloned());
+        for (outer, member) in &outer {
+            for field in outer.members.get(*member).into_iter().flat_map(|it| &it.fields) {
+                if !names.contains(field) {
+                    names.push(field.clone());
+                }
+            }
+        }
+        let field = |head: &Head, name: &str| -> Box<str> {
+            let alias = correlation.aliases.iter().find(|it| it.name.as_ref() == name);
+            let own = alias.and_then(|it| it.fields.iter().find(|(rule, _)| head.answers_to(rule)));
+            own.map_or_else(|| name.into(), |(_, field)| field.clone())
+        };
+        let fed = |head: &&Head| Fed {
+            title: head.title.clone(),
+            fields: names.iter().map(|it| field(head, it)).collect(),
+        };
+        let members = heads.iter().map(fed).collect();
+        let hashes: Vec<&str> = heads.iter().map(|it| it.hash.as_ref()).collect();
+        let fingerprint = fingerprint(&format!("{} {names:?} {hashes:?}", correlation.head.hash));
+        Self { correlation, alone, members, names, outer, fingerprint }
+    }
+
+    /// What hits name it by.
+    pub(super) fn id(&self) -> &str {
+        self.correlation.head.id_or_hash()
+    }
+
+    /// The rule as a hit names it.
+    fn rule(&self) -> Rule {
+        let head = &self.correlation.head;
+        Rule {
+            author: head.author.as_deref().map(str::to_owned),
+            level: head.level.as_deref().map(str::to_owned),
+            ..Rule::new(self.id(), head.title.as_ref(), "sigma")
+        }
+    }
+
+    /// Its match by some events.
+    pub(super) fn matched(&self, observations: Vec<Seen>) -> Match {
+        Match {
+            rule: self.rule(),
+            indicator: None,
+            matched: distinct(&observations),
+            literal: true,
+            observations,
+            horizon: Some(Horizon { nanos: self.correlation.timespan, assumed: false }),
+            hash: Some(self.correlation.head.hash.clone()),
+            mapping: None,
+        }
+    }
+
+    /// The values of an event of a member, in the order of the names.
+    fn values(&self, member: usize, value: impl Fn(&str) -> Option<Box<str>>) -> Box<[Option<Box<str>>]> {
+        let fields = self.members.get(member).map(|it| it.fields.as_slice()).unwrap_or_default();
+        fields.iter().map(|it| value(it)).collect()
+    }
+
+    /// What its match is to the correlations that it feeds, under the values of the event that completed it.
+    pub(super) fn fired<'p>(
+        &'p self,
+        values: &'p [Option<Box<str>>],
+    ) -> impl Iterator<Item = Counted> + use<'p> {
+        let value = |name: &str| {
+            let place = self.names.iter().position(|it| it.as_ref() == name)?;
+            values.get(place).cloned().flatten()
+        };
+        let matched = |name: &Box<str>| {
+            let value = value(name).map(String::from).unwrap_or_default();
+            Matched { path: name.to_string(), value }
+        };
+        let matched: Vec<Matched> = self.correlation.group_by.iter().map(matched).collect();
+        self.outer.iter().map(move |(outer, member)| Counted {
+            values: outer.values(*member, value),
+            plan: Arc::clone(outer),
+            member: *member,
+            matched: matched.clone(),
+        })
+    }
+}
