@@ -25,7 +25,7 @@ use crate::key;
 use crate::layer::Layer;
 use crate::merge::{self, Merge, Merged};
 use crate::pattern::Verifier;
-use crate::rule::{Counts, Refusal, State};
+use crate::rule::{Counts, Indicator, Refusal, State};
 use crate::segment::Segment;
 use crate::sigma::Memory;
 use crate::warning::{Standing, Warnings};
@@ -172,6 +172,14 @@ impl Image {
             counts.merge(&layer.counts(instant));
         }
         counts
+    }
+
+    /// The indicator of an id, if it is in force.
+    pub(crate) fn indicator(&self, id: &StixId) -> Option<&Arc<Indicator>> {
+        self.layers.iter().find_map(|it| {
+            let number = it.segment.ids.get(id).filter(|number| !it.muted.contains(number))?;
+            it.segment.indicators.get(*number as usize)
+        })
     }
 
     /// The rules that were refused, with the reason: of each segment the first ten thousand.

@@ -36,10 +36,12 @@ mod tracked;
 
 mod lane;
 mod names;
+mod save;
 
 pub use correlation::Correlations;
 use names::{Names, Place};
 use pattern::Watched;
+pub use save::BadState;
 use step::Counted;
 pub use step::Step;
 pub(crate) use step::{Part, Satisfied};
@@ -120,6 +122,8 @@ pub struct Figures {
     pub undecided: u64,
     /// Steps of a correlation whose event lacks a field to group by, or the value to count.
     pub unusable: u64,
+    /// Rules whose saved memory was left out, because they are in force no more or mean something else.
+    pub forgotten: u64,
 }
 
 impl Figures {

@@ -64,7 +64,9 @@ impl Correlations {
                     Member::Rule(rule) => fed.get_mut(rule),
                     Member::Correlation(inner) => outer.get_mut(inner),
                 };
-                feeds.into_iter().for_each(|it| it.push((Arc::clone(&plan), place)));
+                if let Some(feeds) = feeds {
+                    feeds.push((Arc::clone(&plan), place));
+                }
             }
             plans.push(plan);
         }
@@ -189,11 +191,12 @@ impl Plan {
             let place = self.names.iter().position(|it| it.as_ref() == name)?;
             values.get(place).cloned().flatten()
         };
-        let matched = |name: &Box<str>| {
-            let value = value(name).map(String::from).unwrap_or_default();
-            Matched { path: name.to_string(), value }
-        };
-        let matched: Vec<Matched> = self.correlation.group_by.iter().map(matched).collect();
+        let group = self.correlation.group_by.iter();
+        let matched = group.map(|name| Matched {
+            path: name.to_string(),
+            value: value(name).map(String::from).unwrap_or_default(),
+        });
+        let matched: Vec<Matched> = matched.collect();
         self.outer.iter().map(move |(outer, member)| Counted {
             values: outer.values(*member, value),
             plan: Arc::clone(outer),

@@ -103,7 +103,31 @@ impl Watched {
         Some(self.fire(&chosen))
     }
 
-    pub(super) fn keep(&mut self, kept: Kept, slots: &[usize]) {
+    /// Adds an event that was kept before, where there is room.
+    pub(super) fn restore(&mut self, kept: Kept, limits: &Limits, figures: &mut Figures) {
+        let slots = self.timing.slots_of(kept.satisfied.iter().map(|it| it.expression));
+        let is_full =
+            |slot: &usize| self.lanes.get(*slot).is_none_or(|it| it.len() >= limits.events_per_part);
+        if slots.is_empty() || slots.iter().any(is_full) {
+            return figures.dropped += 1;
+        }
+        figures.kept += 1;
+        self.newest = self.newest.max(kept.time);
+        self.keep(kept, &slots);
+    }
+
+    pub(super) fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
+    /// The events that are kept, in the order in which they came.
+    pub(super) fn events(&self) -> impl Iterator<Item = &Kept> {
+        let mut all: Vec<(&u64, &Kept)> = self.kept.iter().collect();
+        all.sort_unstable_by_key(|it| it.0);
+        all.into_iter().map(|it| it.1)
+    }
+
+    fn keep(&mut self, kept: Kept, slots: &[usize]) {
         let number = self.came;
         self.came += 1;
         for slot in slots {

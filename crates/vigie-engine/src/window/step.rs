@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use vigie_model::alert::Matched;
 
 use super::correlation::Plan;
@@ -25,7 +26,7 @@ pub(crate) enum Part {
 }
 
 /// A bracket of a pattern that an event satisfied.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Satisfied {
     /// Which one, counted from 0 in the order of the text.
     pub(crate) expression: usize,

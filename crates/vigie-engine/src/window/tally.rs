@@ -116,6 +116,7 @@ impl Tally {
     }
 
     /// The smallest number that so many percent of all do not exceed.
+    #[expect(clippy::cast_sign_loss, reason = "a percentage is not below 0")]
     fn percentile(&self, percent: f64) -> Option<i128> {
         let rank = (percent / 100.0 * self.numbers.len() as f64).ceil() as usize;
         self.numbers.get(rank.max(1) - 1).copied()

@@ -247,6 +247,42 @@ fn all_rules_together_keep_no_more_than_the_limit() {
     assert_eq!(feed(&image, &mut windows, 200, &(9, vec!["b.example"])).len(), 1);
 }
 
+#[test]
+fn a_saved_state_is_checked_and_only_rules_in_force_go_on() {
+    let limits = Limits::default();
+    let and = format!("{A} AND {B}");
+    let first = image(&and, &limits);
+    let mut windows = Windows::new(limits.clone());
+    for line in 0..3 {
+        feed(&first, &mut windows, line, &(1, vec!["a.example"]));
+    }
+    let saved = windows.save();
+    let load = |bytes: &[u8], limits: &Limits, image: &Image| {
+        Windows::load(bytes, limits.clone(), image, &Correlations::default()).map(|it| it.figures())
+    };
+    let kept = |kept, dropped| Ok(Figures { kept, dropped, ..Figures::default() });
+    assert_eq!(load(&saved, &limits, &first), kept(3, 0));
+    assert_eq!(load(&saved, &Limits { events: 2, ..limits.clone() }, &first), kept(2, 1));
+    assert_eq!(load(&saved, &Limits { events_per_part: 1, ..limits.clone() }, &first), kept(1, 2));
+
+    let forgotten = Ok(Figures { forgotten: 1, ..Figures::default() });
+    assert_eq!(load(&saved, &limits, &Image::default()), forgotten);
+    assert_eq!(load(&saved, &limits, &image(&format!("{A} FOLLOWEDBY {B}"), &limits)), forgotten);
+    let longer = Limits { horizon: 2 * limits.horizon, ..limits.clone() };
+    assert_eq!(load(&saved, &longer, &image(&and, &longer)), forgotten);
+
+    let text = String::from_utf8(saved.clone()).expect("text");
+    assert_eq!(load(b"", &limits, &first), Err(BadState::Foreign));
+    assert_eq!(load(b"{}\n", &limits, &first), Err(BadState::Foreign));
+    assert_eq!(load(&saved[..saved.len() - 5], &limits, &first), Err(BadState::Damaged));
+    assert_eq!(
+        load(text.replace("a.example", "e.example").as_bytes(), &limits, &first),
+        Err(BadState::Damaged)
+    );
+    let newer = text.replace(r#""version":1"#, r#""version":2"#);
+    assert_eq!(load(newer.as_bytes(), &limits, &first), Err(BadState::Version { got: 2 }));
+}
+
 // Against the interpreter.
 
 const NAMES: &[&str] = &["a.example", "b.example", "c.example"];
@@ -311,15 +347,23 @@ proptest! {
 
     /// With each event a rule fires exactly when the interpreter holds of all events so far that no match has used.
     #[test]
-    fn what_fires_is_what_the_interpreter_says(text in pattern(), records in records(), horizon in 1..15_i64) {
+    fn what_fires_is_what_the_interpreter_says(
+        text in pattern(), records in records(), horizon in 1..15_i64, restart in 0..14_usize,
+    ) {
         let limits = Limits { horizon: horizon * SECOND, ..Limits::default() };
         let parsed = Pattern::parse(&text).expect("a pattern");
         let timing = Timing::new(parsed.expression(), Semantics::default(), &limits).expect("it is small");
         let bound = bound_to(&parsed, timing.horizon);
         let image = image(&text, &limits);
-        let mut windows = Windows::new(limits);
+        let mut windows = Windows::new(limits.clone());
         let mut unused: Vec<(usize, &Record)> = Vec::new();
         for (line, record) in records.iter().enumerate() {
+            if line == restart {
+                let saved = windows.save();
+                let loaded = Windows::load(&saved, limits.clone(), &image, &Correlations::default());
+                windows = loaded.expect("what was saved");
+                prop_assert_eq!(windows.save(), saved);
+            }
             unused.push((line, record));
             let live: Vec<&Record> = unused.iter().map(|it| it.1).collect();
             let want = naive(&bound, &live);

@@ -14,7 +14,7 @@ use super::tally::Value;
 use super::{Figures, Limits, Seen};
 
 /// The values of the fields that a correlation groups by.
-pub(super) type Key = Box<[Box<str>]>;
+type Key = Box<[Box<str>]>;
 
 /// A correlation with the events that it counts.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ impl Tracked {
     }
 
     /// Adds an event to its group; returns its number.
-    pub(super) fn keep(&mut self, key: Key, kept: Kept) -> u64 {
+    fn keep(&mut self, key: Key, kept: Kept) -> u64 {
         let number = self.came;
         self.came += 1;
         self.len += 1;
@@ -123,14 +123,26 @@ impl Tracked {
         number
     }
 
-    /// The events kept with the groups that they are in, in the order in which they came.
-    pub(super) fn events(&self) -> Vec<(&Key, &Kept)> {
-        let mut all: Vec<(u64, &Key, &Kept)> = Vec::with_capacity(self.len);
-        for (key, group) in &self.groups {
-            all.extend(group.events().map(|(number, it)| (number, key, it)));
-        }
+    /// The events that are kept, in the order in which they came.
+    pub(super) fn events(&self) -> impl Iterator<Item = &Kept> {
+        let mut all: Vec<(u64, &Kept)> = self.groups.values().flat_map(Group::events).collect();
         all.sort_unstable_by_key(|it| it.0);
-        all.into_iter().map(|(_, key, it)| (key, it)).collect()
+        all.into_iter().map(|it| it.1)
+    }
+
+    /// Adds an event that was kept before, where there is room.
+    pub(super) fn restore(&mut self, kept: Kept, limits: &Limits, figures: &mut Figures) {
+        let correlation = &self.plan.correlation;
+        let key: Option<Key> = kept.values.iter().take(correlation.group_by.len()).cloned().collect();
+        let Some(key) = key else { return figures.unusable += 1 };
+        let group = self.groups.get(&key);
+        let full =
+            group.and_then(|it| it.in_the_way(correlation, kept.member, kept.time, limits.events_per_part));
+        if full.is_some() {
+            return figures.dropped += 1;
+        }
+        figures.kept += 1;
+        self.keep(key, kept);
     }
 
     /// Gives up all events that are out of reach from `now`.
