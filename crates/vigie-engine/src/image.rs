@@ -29,6 +29,7 @@ use crate::rule::{Counts, Indicator, Refusal, State};
 use crate::segment::Segment;
 use crate::sigma::Memory;
 use crate::warning::{Standing, Warnings};
+use crate::window::Plan;
 use crate::work::Work;
 
 mod file;
@@ -182,6 +183,15 @@ impl Image {
         })
     }
 
+    /// The correlation of a name, if it is in force.
+    pub(crate) fn correlation(&self, name: &str) -> Option<&Arc<Plan>> {
+        let mut plans = self.layers.iter().filter_map(|it| it.segment.sigma.as_ref()?.plan(name));
+        plans.find(|plan| {
+            let carrier = plan.indicator.as_ref();
+            carrier.is_none_or(|it| self.indicator(&it.id).is_some_and(|now| Arc::ptr_eq(it, now)))
+        })
+    }
+
     /// The rules that were refused, with the reason: of each segment the first ten thousand.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
         self.layers.iter().flat_map(|it| it.segment.refusals_beside(&it.muted_lists))
@@ -244,6 +254,7 @@ impl Image {
             if rule.is_alone {
                 self.tell(rule.hit(event, indicator.cloned()), None, found);
             }
+            part.step(rule, event, instant.unwrap_or_default(), &mut found.steps);
         }
     }
 

@@ -45,5 +45,5 @@ pub use rule::{Counts, Indicator, Reason, Refusal, State, Validity};
 pub use saved::BadImage;
 pub use segment::Segment;
 pub use warning::Warnings;
-pub use window::{Correlations, Step, Windows};
+pub use window::{Step, Windows};
 pub use work::Work;

@@ -38,7 +38,7 @@ mod lane;
 mod names;
 mod save;
 
-pub use correlation::Correlations;
+pub(crate) use correlation::{Correlations, Plan};
 use names::{Names, Place};
 use pattern::Watched;
 pub use save::BadState;
@@ -211,7 +211,7 @@ impl Windows {
         let mut open = vec![(counted, time, place)];
         while let Some((counted, time, place)) = open.pop() {
             let plan = Arc::clone(&counted.plan);
-            let memory = self.rules.entry(Name::Correlation(plan.id().into()));
+            let memory = self.rules.entry(Name::Correlation(plan.name.clone()));
             let new = || Memory::Correlation(Tracked::new(Arc::clone(&plan)));
             let Memory::Correlation(tracked) = memory.or_insert_with(new) else { continue };
             tracked.renew(&plan, &mut self.figures);

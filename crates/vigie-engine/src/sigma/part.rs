@@ -12,6 +12,7 @@ use super::resolve::Ruleset;
 use super::rule::Rule;
 use crate::hit::Match;
 use crate::rule::Indicator;
+use crate::window::{Correlations, Plan, Step};
 
 /// Rules that were compiled together.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct Part {
     rules: Vec<Owned>,
     /// The rules given as such, with their correlations.
     plain: Arc<Ruleset>,
+    /// The correlations of each set of rules: first the plain one, then those of indicators.
+    correlations: Vec<Correlations>,
 }
 
 /// A rule, and what becomes of its matches.
@@ -30,6 +33,8 @@ pub(crate) struct Owned {
     pub(crate) indicator: Option<u32>,
     /// Whether it gives matches of its own.
     pub(crate) is_alone: bool,
+    /// Which set of rules it is of, and its place there.
+    place: (usize, usize),
 }
 
 impl Part {
@@ -39,13 +44,20 @@ impl Part {
         indicators: &[Arc<Indicator>],
         before: Option<&Arc<Self>>,
     ) -> Option<Self> {
-        let carried =
-            (0_u32..).zip(indicators).filter_map(|(number, it)| Some((Some(number), it.sigma.as_ref()?)));
-        let mut rules = Vec::new();
-        for (indicator, set) in std::iter::once((None, &plain)).chain(carried) {
-            for (rule, is_alone) in set.rules.iter().zip(&set.alone) {
-                rules.push(Owned { rule: Arc::clone(rule), indicator, is_alone: *is_alone });
+        let carried = (0_u32..)
+            .zip(indicators)
+            .filter_map(|(number, it)| Some((Some((number, it)), it.sigma.as_ref()?)));
+        let (mut rules, mut correlations) = (Vec::new(), Vec::new());
+        for (carrier, set) in std::iter::once((None, &plain)).chain(carried) {
+            for (place, (rule, is_alone)) in set.rules.iter().zip(&set.alone).enumerate() {
+                rules.push(Owned {
+                    rule: Arc::clone(rule),
+                    indicator: carrier.map(|it| it.0),
+                    is_alone: *is_alone,
+                    place: (correlations.len(), place),
+                });
             }
+            correlations.push(Correlations::new(set, carrier.map(|it| it.1)));
         }
         if rules.is_empty() {
             return None;
@@ -58,7 +70,7 @@ impl Part {
             Some(it) => Arc::clone(&it.compiled),
             None => Arc::new(Compiled::new(rules.iter().map(|it| &it.rule))),
         };
-        Some(Self { compiled, rules, plain })
+        Some(Self { compiled, rules, plain, correlations })
     }
 
     /// The rules and correlations given as such.
@@ -69,6 +81,19 @@ impl Part {
     /// How often a rule could not be decided on an event.
     pub(crate) fn undecided(&self) -> u64 {
         self.compiled.undecided()
+    }
+
+    /// The correlation of a name.
+    pub(crate) fn plan(&self, name: &str) -> Option<&Arc<Plan>> {
+        self.correlations.iter().find_map(|it| it.plan(name))
+    }
+
+    /// Adds what an event on which a rule fires is to the correlations that build on the rule.
+    pub(crate) fn step(&self, rule: &Owned, event: &Event<'_>, instant: i64, steps: &mut Vec<Step>) {
+        let (set, place) = rule.place;
+        if let Some(correlations) = self.correlations.get(set).filter(|it| it.is_fed_by(place)) {
+            correlations.steps(place, event, instant, &rule.matched(event), steps);
+        }
     }
 
     /// The rules that fire on an event.

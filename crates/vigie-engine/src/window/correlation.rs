@@ -11,11 +11,12 @@ use super::step::{Counted, Step};
 use super::timing::fingerprint;
 use super::{Horizon, Seen, distinct};
 use crate::hit::Match;
+use crate::rule::Indicator;
 use crate::sigma::{Correlation, Head, Member, Ruleset};
 
 /// The correlations of a set of rules.
 #[derive(Debug, Default)]
-pub struct Correlations {
+pub(crate) struct Correlations {
     plans: Vec<Arc<Plan>>,
     /// For each rule of the set the correlations that it feeds, and as which of their members.
     fed: Vec<Vec<(Arc<Plan>, usize)>>,
@@ -25,6 +26,10 @@ pub struct Correlations {
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(super) correlation: Arc<Correlation>,
+    /// The indicator that carries it.
+    pub(crate) indicator: Option<Arc<Indicator>>,
+    /// What names it among all correlations.
+    pub(super) name: Box<str>,
     /// Whether it gives matches of its own, and does not only feed others.
     pub(super) alone: bool,
     pub(super) members: Vec<Fed>,
@@ -47,8 +52,8 @@ pub(super) struct Fed {
 }
 
 impl Correlations {
-    /// Makes the correlations of a set ready.
-    pub fn new(set: &Ruleset) -> Self {
+    /// Makes the correlations of a set ready, which an indicator may carry.
+    pub(crate) fn new(set: &Ruleset, indicator: Option<&Arc<Indicator>>) -> Self {
         let mut fed: Vec<Vec<(Arc<Plan>, usize)>> = vec![Vec::new(); set.rules.len()];
         let mut outer: Vec<Vec<(Arc<Plan>, usize)>> = vec![Vec::new(); set.correlations.len()];
         let mut plans = Vec::new();
@@ -58,7 +63,8 @@ impl Correlations {
             let outer_of = outer.get_mut(number).map(std::mem::take).unwrap_or_default();
             let alone = set.correlations_alone.get(number).copied().unwrap_or(true);
             let heads: Vec<&Head> = members.iter().filter_map(|it| head(set, *it)).collect();
-            let plan = Arc::new(Plan::new(Arc::clone(correlation), alone, &heads, outer_of));
+            let plan = Plan::new(Arc::clone(correlation), indicator.cloned(), alone, &heads, outer_of);
+            let plan = Arc::new(plan);
             for (place, member) in members.iter().enumerate() {
                 let feeds = match *member {
                     Member::Rule(rule) => fed.get_mut(rule),
@@ -74,13 +80,13 @@ impl Correlations {
     }
 
     /// Whether a rule, by its place in the set, feeds any correlation.
-    pub fn is_fed_by(&self, rule: usize) -> bool {
+    pub(crate) fn is_fed_by(&self, rule: usize) -> bool {
         self.fed.get(rule).is_some_and(|it| !it.is_empty())
     }
 
     /// Adds what an event is to the correlations that a rule feeds, which has fired on it. `instant` is the time of the
     /// event, else of matching; `matched` holds the comparisons that were true.
-    pub fn steps(
+    pub(crate) fn steps(
         &self,
         rule: usize,
         event: &Event<'_>,
@@ -103,9 +109,9 @@ impl Correlations {
         }
     }
 
-    /// The correlation of an id.
-    pub(super) fn plan(&self, id: &str) -> Option<&Arc<Plan>> {
-        self.plans.iter().find(|it| it.id() == id)
+    /// The correlation of a name.
+    pub(crate) fn plan(&self, name: &str) -> Option<&Arc<Plan>> {
+        self.plans.iter().find(|it| it.name.as_ref() == name)
     }
 }
 
@@ -119,6 +125,7 @@ fn head(set: &Ruleset, member: Member) -> Option<&Head> {
 impl Plan {
     fn new(
         correlation: Arc<Correlation>,
+        indicator: Option<Arc<Indicator>>,
         alone: bool,
         heads: &[&Head],
         outer: Vec<(Arc<Self>, usize)>,
@@ -144,21 +151,19 @@ impl Plan {
         let members = heads.iter().map(fed).collect();
         let hashes: Vec<&str> = heads.iter().map(|it| it.hash.as_ref()).collect();
         let fingerprint = fingerprint(&format!("{} {names:?} {hashes:?}", correlation.head.hash));
-        Self { correlation, alone, members, names, outer, fingerprint }
-    }
-
-    /// What hits name it by.
-    pub(super) fn id(&self) -> &str {
-        self.correlation.head.id_or_hash()
+        let own = correlation.head.id_or_hash();
+        let name = indicator.as_ref().map_or_else(|| own.into(), |it| format!("{}:{own}", it.id).into());
+        Self { correlation, indicator, name, alone, members, names, outer, fingerprint }
     }
 
     /// The rule as a hit names it.
     fn rule(&self) -> Rule {
         let head = &self.correlation.head;
+        let id = self.indicator.as_ref().map_or_else(|| head.id_or_hash().to_owned(), |it| it.id.to_string());
         Rule {
             author: head.author.as_deref().map(str::to_owned),
             level: head.level.as_deref().map(str::to_owned),
-            ..Rule::new(self.id(), head.title.as_ref(), "sigma")
+            ..Rule::new(id, head.title.as_ref(), "sigma")
         }
     }
 
@@ -166,7 +171,7 @@ impl Plan {
     pub(super) fn matched(&self, observations: Vec<Seen>) -> Match {
         Match {
             rule: self.rule(),
-            indicator: None,
+            indicator: self.indicator.clone(),
             matched: distinct(&observations),
             literal: true,
             observations,

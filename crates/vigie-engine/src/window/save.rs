@@ -16,7 +16,7 @@ use super::step::Satisfied;
 use super::tally::Value;
 use super::timing::fingerprint;
 use super::tracked::Tracked;
-use super::{Correlations, Limits, Memory, Name, Windows};
+use super::{Limits, Memory, Name, Windows};
 use crate::image::Image;
 
 /// What the first line says of the bytes.
@@ -100,12 +100,7 @@ impl Windows {
     /// Goes on from what was saved, with the rules that are in force now. Rules that are in force no more, or mean
     /// something else, are left out and counted in [`Figures::forgotten`](super::Figures::forgotten); events beyond the
     /// limits are dropped and counted.
-    pub fn load(
-        bytes: &[u8],
-        limits: Limits,
-        image: &Image,
-        correlations: &Correlations,
-    ) -> Result<Self, BadState> {
+    pub fn load(bytes: &[u8], limits: Limits, image: &Image) -> Result<Self, BadState> {
         let text = std::str::from_utf8(bytes).map_err(|_| BadState::Damaged)?;
         let (first, body) = text.split_once('\n').ok_or(BadState::Foreign)?;
         let header: Header = serde_json::from_str(first).map_err(|_| BadState::Foreign)?;
@@ -127,7 +122,7 @@ impl Windows {
                     windows.load_pattern(&id, fingerprint, events, image)
                 }
                 Saved::Correlation { id, fingerprint, events } => {
-                    windows.load_correlation(&id, fingerprint, events, correlations)
+                    windows.load_correlation(&id, fingerprint, events, image)
                 }
             };
             restored.map_err(|why| bad(why.to_owned()))?;
@@ -171,9 +166,9 @@ impl Windows {
         id: &str,
         fingerprint: u64,
         events: Vec<Event<Part>>,
-        correlations: &Correlations,
+        image: &Image,
     ) -> Result<(), &'static str> {
-        let Some(plan) = correlations.plan(id).filter(|it| it.fingerprint == fingerprint) else {
+        let Some(plan) = image.correlation(id).filter(|it| it.fingerprint == fingerprint) else {
             self.figures.forgotten += 1;
             return Ok(());
         };

@@ -258,7 +258,7 @@ fn a_saved_state_is_checked_and_only_rules_in_force_go_on() {
     }
     let saved = windows.save();
     let load = |bytes: &[u8], limits: &Limits, image: &Image| {
-        Windows::load(bytes, limits.clone(), image, &Correlations::default()).map(|it| it.figures())
+        Windows::load(bytes, limits.clone(), image).map(|it| it.figures())
     };
     let kept = |kept, dropped| Ok(Figures { kept, dropped, ..Figures::default() });
     assert_eq!(load(&saved, &limits, &first), kept(3, 0));
@@ -360,7 +360,7 @@ proptest! {
         for (line, record) in records.iter().enumerate() {
             if line == restart {
                 let saved = windows.save();
-                let loaded = Windows::load(&saved, limits.clone(), &image, &Correlations::default());
+                let loaded = Windows::load(&saved, limits.clone(), &image);
                 windows = loaded.expect("what was saved");
                 prop_assert_eq!(windows.save(), saved);
             }

@@ -1,15 +1,16 @@
 //! Tests of `tracked.rs` and what it is made of: what fires, against a count that is made anew at each event.
 
 use proptest::prelude::*;
-use vigie_model::alert::Source;
+use vigie_model::alert::{Matched, Source};
 use vigie_model::event::{Event, Field, Scalar};
+use vigie_stix::object::Object;
 
 use super::*;
-use crate::explain::Verdict;
-use crate::hit::Match;
+use crate::builder::{Builder, Options};
+use crate::hit::{Found, Match};
 use crate::image::Image;
-use crate::sigma::{Options, Ruleset, read};
-use crate::window::{Correlations, Memory, Windows};
+use crate::window::{Memory, Windows};
+use crate::work::Work;
 
 const SECOND: i64 = 1_000_000_000;
 
@@ -25,42 +26,37 @@ fn event(record: &Record) -> Event<'static> {
 }
 
 /// Three rules about events of the kinds `a`, `b` and `c`, and some correlations.
-fn set(correlations: &str) -> Ruleset {
+fn image(correlations: &str) -> Image {
     let rule = |kind: &str| {
         format!(
             "title: rule {kind}\nname: {kind}\nlogsource: {{}}\ndetection:\n  s:\n    kind: {kind}\n  condition: s\n---\n"
         )
     };
     let text = format!("{}{}{}{correlations}", rule("a"), rule("b"), rule("c"));
-    let documents: Result<Vec<_>, _> = read("test.yml", &text, &Options::default()).into_iter().collect();
-    let (set, refused, _) = Ruleset::resolve(documents.unwrap_or_else(|error| panic!("{error:?} in {text}")));
-    assert_eq!(refused, [], "{text}");
-    set
+    let mut builder = Builder::new(Options::default());
+    builder.add_sigma("test.yml", &text);
+    let image = Image::new(builder.build());
+    assert_eq!(image.refusals().next(), None, "{text}");
+    image
 }
 
 struct Feed {
-    set: Ruleset,
-    correlations: Correlations,
+    image: Image,
     windows: Windows,
 }
 
 impl Feed {
     fn new(correlations: &str, limits: Limits) -> Self {
-        let set = set(correlations);
-        Self { correlations: Correlations::new(&set), set, windows: Windows::new(limits) }
+        Self { image: image(correlations), windows: Windows::new(limits) }
     }
 
+    /// Feeds an event, which stands on the line of its number; returns the correlations that fire.
     fn take(&mut self, line: usize, record: &Record) -> Vec<Match> {
-        let event = event(record);
-        let mut steps = Vec::new();
-        for (number, rule) in self.set.rules.iter().enumerate() {
-            if self.correlations.is_fed_by(number) && rule.verdict(&event) == Verdict::Holds {
-                self.correlations.steps(number, &event, event.time.unwrap_or_default(), &[], &mut steps);
-            }
-        }
+        let mut found = Found::default();
+        self.image.matches(&event(record), None, &mut Work::default(), &mut found);
         let place = Source { file: "log".to_owned(), line: line as u64, format: "winlog".to_owned() };
         let mut matches = Vec::new();
-        for step in steps {
+        for step in found.steps {
             self.windows.take(step, &place, &mut matches);
         }
         matches
@@ -144,6 +140,35 @@ fn aliases_name_the_field_of_each_rule_and_chains_carry_values_on() {
     let both = format!("{many}---\n{chain}");
     check(&both, &["0 a u p", "1 a u q", "2 b u p", "3 b v q"], "chain 1+3");
     check(&format!("{both}generate: true\n"), &["0 a u p", "1 a u q", "3 b v q"], "inner 0+1, chain 1+2");
+}
+
+#[test]
+fn an_indicator_may_carry_a_correlation() {
+    let count = correlation("event_count", "a", 10, "  condition:\n    gte: 2\n");
+    let rule = "title: rule a\nname: a\nlogsource: {}\ndetection:\n  s:\n    kind: a\n  condition: s\n---\n";
+    let pattern = serde_json::to_string(&format!("{rule}{count}")).expect("text is JSON");
+    let object = format!(
+        r#"{{"type":"indicator","spec_version":"2.1","id":"indicator--11111111-1111-4111-8111-111111111111",
+        "created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","pattern_type":"sigma",
+        "pattern":{pattern},"valid_from":"1970-01-01T00:00:05Z"}}"#
+    );
+    let mut builder = Builder::new(Options::default());
+    builder.add_indicator(&Object::parse(&object).expect("an indicator"), None);
+    let mut feed = Feed { image: Image::new(builder.build()), windows: Windows::new(Limits::default()) };
+    let record =
+        |second| (second, [("kind", "a"), ("user", "u")].map(|(name, it)| (name, it.to_owned())).to_vec());
+    // At second 4 the indicator does not hold yet.
+    assert_eq!(feed.take(0, &record(4)).len() + feed.take(1, &record(5)).len(), 0);
+    let saved = feed.windows.save();
+    feed.windows = Windows::load(&saved, Limits::default(), &feed.image).expect("what was saved");
+    let found = feed.take(2, &record(6));
+    let [one] = found.as_slice() else { panic!("one match: {found:?}") };
+    assert_eq!(
+        (lines(one), one.rule.id.as_str()),
+        (vec![1, 2], "indicator--11111111-1111-4111-8111-111111111111")
+    );
+    assert_eq!(one.matched, [Matched { path: "kind".to_owned(), value: "a".to_owned() }]);
+    assert!(one.indicator.is_some());
 }
 
 // Against a count made anew.
@@ -288,7 +313,7 @@ proptest! {
         for (line, record) in records.iter().enumerate() {
             if line == restart {
                 let saved = feed.windows.save();
-                let loaded = Windows::load(&saved, Limits::default(), &Image::default(), &feed.correlations);
+                let loaded = Windows::load(&saved, Limits::default(), &feed.image);
                 feed.windows = loaded.expect("what was saved");
                 prop_assert_eq!(feed.windows.save(), saved);
             }
