@@ -185,11 +185,18 @@ impl<'a> Gathered<'a> {
         if let Some(title) = &title {
             flat.text("cmdline", title.clone());
         }
-        let syscall = self.syscall.as_deref().unwrap_or_default();
+        let written = || value(&flat.fields, "syscall").map(str::to_owned);
+        let syscall = self.syscall.as_deref().map(str::to_owned).or_else(written).unwrap_or_default();
         let connects = syscall == "connect";
+        // Some agents tell the command line and no arguments; a call that failed started nothing.
+        let told = value(&flat.fields, "cmdline").filter(|_| syscall == "execve");
+        let line = told.filter(|_| value(&flat.fields, "success") == Some("yes")).map(str::to_owned);
         if !self.arguments.is_empty() {
             flat.kind = "execve".into();
             flat.text("CommandLine", self.arguments.join(" "));
+        } else if let Some(line) = line {
+            flat.kind = "execve".into();
+            flat.text("CommandLine", line);
         } else if let Some((address, port)) = self.end.filter(|_| connects) {
             flat.kind = "connect".into();
             flat.text("DestinationIp", address);

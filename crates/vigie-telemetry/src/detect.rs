@@ -12,8 +12,14 @@ pub(crate) fn recognise(head: &[u8], limits: &Limits) -> Option<(Format, Framing
     if head.starts_with(evtx::FILE) || head.starts_with(evtx::CHUNK) {
         return Some((Format::Evtx, Framing::Chunks));
     }
-    let text = String::from_utf8_lossy(head);
-    let text = without_mark(&text);
+    let whole = String::from_utf8_lossy(head);
+    let text = without_mark(&whole);
+    let marks = whole.len() - text.len();
+    if let Some(length) = wrapped(text) {
+        let first = text.get(length..)?.trim_start();
+        let format = format_of(first, limits).or_else(|| first.starts_with('{').then_some(Format::Ndjson))?;
+        return Some((format, Framing::Wrapped(marks + length)));
+    }
     let framing = framing(text);
     if framing == Framing::Objects {
         let first = text.find('{').and_then(|it| text.get(it..))?;
@@ -41,6 +47,17 @@ fn is_object(text: &str, limits: &Limits) -> bool {
 /// The text without a byte order mark, and without the zero bytes that a log holds where it was cut while being written.
 pub(crate) fn without_mark(text: &str) -> &str {
     text.trim_start_matches(['\u{feff}', '\0'])
+}
+
+/// Names of lists that cloud services put their records in, in an object of its own.
+const WRAPPERS: [&str; 4] = ["Records", "value", "logs", "events"];
+
+/// How many bytes stand before the first record of a list that is in an object: `{"Records":[`.
+fn wrapped(text: &str) -> Option<usize> {
+    let rest = text.trim_start().strip_prefix('{')?.trim_start().strip_prefix('"')?;
+    let rest = WRAPPERS.iter().find_map(|it| rest.strip_prefix(it))?.strip_prefix('"')?;
+    let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('[')?;
+    rest.trim_start().starts_with('{').then(|| text.len() - rest.len())
 }
 
 /// A list, or an object that goes on in the next line, is cut by braces.
@@ -192,6 +209,8 @@ mod tests {
             Some((Format::Web, Lines)),
         );
         check("1286536309.1 0 192.0.2.24 TCP_MISS/200 0 GET x - NONE/- -\n", Some((Format::Squid, Lines)));
+        check("\u{feff}{ \"Records\": [\n{\"a\":1},", Some((Format::Ndjson, Framing::Wrapped(17))));
+        check("{\"Records\":[1]}", Some((Format::Ndjson, Lines)));
         check("[Fri Sep 09 10:42:29 2011] [notice] x\n", Some((Format::Web, Lines)));
         check("time,src_ip\n1,2\n", Some((Format::Csv, Lines)));
         check("time,src_ip\n", None);

@@ -26,6 +26,8 @@ pub(crate) enum Framing {
     Lines,
     /// From an opening brace to the one that closes it.
     Objects,
+    /// The same, in a list that is itself in an object: so many bytes stand before the first.
+    Wrapped(usize),
     /// Chunks of a Windows event log, all of one size.
     Chunks,
 }
@@ -94,6 +96,13 @@ impl<R: Read> Lines<R> {
     /// From here on, another way to tell records apart.
     pub(crate) fn set_framing(&mut self, framing: Framing) {
         self.framing = framing;
+        if let Framing::Wrapped(length) = framing {
+            let end = self.end.min(self.start + length);
+            let passed = self.buffer.get(self.start..end).unwrap_or_default();
+            self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+            self.braces.wrapped = true;
+            self.drop_to(end);
+        }
     }
 
     /// The bytes of a record that was just cut.
@@ -116,7 +125,7 @@ impl<R: Read> Lines<R> {
         loop {
             let found = match self.framing {
                 Framing::Lines => self.find_line(),
-                Framing::Objects => self.find_object(),
+                Framing::Objects | Framing::Wrapped(_) => self.find_object(),
                 Framing::Chunks => self.find_chunk(),
             };
             if let Some(cut) = found {

@@ -98,6 +98,11 @@ pub(crate) fn parse(line: &str, not_after: Option<i64>) -> Option<Message<'_>> {
 }
 
 impl<'a> Message<'a> {
+    /// A message that an agent has taken apart already.
+    pub(crate) fn of(time: Option<i64>, host: &'a str, program: &'a str, text: &'a str) -> Self {
+        Self { time, host, program, text, ..Self::default() }
+    }
+
     /// `TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA [MSG]`, section 6 of RFC 5424.
     fn modern(mut self, text: &'a str) -> Option<Self> {
         let mut words = text.splitn(6, ' ');

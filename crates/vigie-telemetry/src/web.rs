@@ -1,7 +1,10 @@
-//! Logs of web servers: the access log of Apache and nginx in the common and combined forms, and their error logs.
+//! Logs of web servers: the access log of Apache and nginx in the common and combined forms, their error logs, and what
+//! some others write ([`others`]).
 //!
 //! A line of an access log may have the name of the virtual host in front, and more values behind the user agent; those
 //! are passed over. The fields have Sigma's names from the start, since the lines themselves name nothing.
+
+mod others;
 
 use crate::flat::Flat;
 use crate::source::Reason;
@@ -11,15 +14,19 @@ use std::borrow::Cow;
 
 /// Whether a line is one of a web server's.
 pub(crate) fn recognise(line: &str) -> bool {
-    time_of_access(line).is_some() || apache_error(line).is_some() || nginx_error(line).is_some()
+    time_of_access(line).is_some() || not_access(line).is_some()
 }
 
 /// Reads one line.
 pub(crate) fn read(line: &str) -> Result<Flat<'_>, Reason> {
     access(line)
-        .or_else(|| apache_error(line))
-        .or_else(|| nginx_error(line))
+        .or_else(|| not_access(line))
         .ok_or(Reason::Form { expected: "a line of a web server's access or error log" })
+}
+
+/// A line that is not of the common form.
+fn not_access(line: &str) -> Option<Flat<'_>> {
+    apache_error(line).or_else(|| nginx_error(line)).or_else(|| others::read(line))
 }
 
 /// What stands before the time, the time, and what stands behind it.

@@ -14,6 +14,11 @@ const READ: &[(&str, Format, u64, u64)] = &[
     ("apache_logs.shared.log", Format::Web, 5_000, 0),
     ("nginxplus_json_logs.shared.log", Format::Ndjson, 250, 0),
     ("apache_access.log", Format::Web, 15, 0),
+    // A call of gRPC has no request of HTTP, nor has a connection through a balancer of the network.
+    ("atlassian-bitbucket-access.log", Format::Web, 7, 1),
+    ("aws_elb_access.log", Format::Web, 14, 2),
+    ("confluence_access.log", Format::Web, 3, 0),
+    ("jira_access_months.log", Format::Web, 12, 0),
     ("audit_enriched.log", Format::Auditd, 12, 0),
     ("container-json.log", Format::Ndjson, 10, 0),
     ("dynamic_event_filter.log", Format::Csv, 4, 0),
@@ -40,16 +45,12 @@ const READ: &[(&str, Format, u64, u64)] = &[
     ("windows_firewall.log", Format::W3c, 15, 0),
 ];
 
-/// Logs of which nothing is read: traces of programs that each have a form of their own, access logs of forms that are not
-/// known, a table of one row.
+/// Logs of which nothing is read: traces of programs that each have a form of their own, a table of one row.
 const REFUSED: &[&str] = &[
     "OfcUrlf.log",
-    "atlassian-bitbucket-access.log",
     "atlassian-bitbucket-audit.log",
     "atlassian-confluence.log",
     "atlassian-jira.log",
-    "aws_elb_access.log",
-    "confluence_access.log",
     "cri.log",
     "dpkg.log",
     "dynamic_sliced.log",
@@ -57,7 +58,6 @@ const REFUSED: &[&str] = &[
     "log.admin.vc0",
     "log.diagnosticlog.vc0",
     "log.events.vc0",
-    "jira_access_months.log",
     "popcontest1.log",
     "rp.log",
     "santa.log",

@@ -30,6 +30,23 @@ fn an_argument_in_pieces() {
 }
 
 #[test]
+fn a_command_line_without_arguments() {
+    let line = |success: &str| {
+        format!(
+            "type=AUOMS_EXECVE audit(1.5:1): syscall=execve success={success} exe=\"/bin/sh\" cmdline=\"sh -c id\""
+        )
+    };
+    check(
+        &line("yes"),
+        "execve at 1.5 type=AUOMS_EXECVE syscall=execve success=yes exe=/bin/sh cmdline=sh -c id CommandLine=sh -c id Image=/bin/sh",
+    );
+    check(
+        &line("no"),
+        "auoms_execve at 1.5 type=AUOMS_EXECVE syscall=execve success=no exe=/bin/sh cmdline=sh -c id",
+    );
+}
+
+#[test]
 fn a_message_of_a_program() {
     check(
         "node=h type=USER_CMD msg=audit(1783414573.687:423): pid=2100 uid=0 msg='cwd=\"/root\" cmd=2F62696E2F6964 addr=? res=success'\u{1d}UID=\"root\"",

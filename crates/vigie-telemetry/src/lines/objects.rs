@@ -13,11 +13,21 @@ pub(super) struct Braces {
     /// White space since the last end of a line; None once something else has come.
     margin: Option<usize>,
     newlines: u64,
+    /// Whether a brace between records is that of the object around them all.
+    pub(super) wrapped: bool,
 }
 
 impl Default for Braces {
     fn default() -> Self {
-        Self { depth: 0, in_string: false, escaped: false, indent: None, margin: Some(0), newlines: 0 }
+        Self {
+            depth: 0,
+            in_string: false,
+            escaped: false,
+            indent: None,
+            margin: Some(0),
+            newlines: 0,
+            wrapped: false,
+        }
     }
 }
 
@@ -83,6 +93,7 @@ impl<R: Read> Lines<R> {
                     self.braces.margin = Some(0);
                 }
                 b'\r' | b',' | b'[' | b']' | 0 => self.braces.margin = None,
+                b'}' if self.braces.wrapped => self.braces.margin = None,
                 b'{' if self.braces.indent.is_none() => {
                     self.braces.indent = self.braces.margin;
                     break;

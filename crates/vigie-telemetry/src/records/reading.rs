@@ -5,7 +5,7 @@ use crate::flat::{Flat, flatten};
 use crate::json::{BadJson, Cursor};
 use crate::source::{Raw, Reason};
 use crate::summary::Notes;
-use crate::syslog::Inside;
+use crate::syslog::{Inside, Message};
 use crate::{
     Format, Limits, Mappings, auditd, cef, detect, ecs, eve, leef, ndjson, ocsf, squid, syslog, web, winlog,
     zeek,
@@ -39,7 +39,7 @@ impl<'a> Reading<'a, '_> {
             Format::Winlog | Format::Evtx => return self.json(text, winlog::read),
             Format::Ecs => return self.json(text, ecs::read),
             Format::Ocsf => return self.json(text, ocsf::read),
-            Format::Ndjson => return self.json(text, ndjson::read),
+            Format::Ndjson => return self.ndjson(text),
             Format::Cef if text.starts_with("CEF:") => cef::read(text, limit)?,
             Format::Leef if text.starts_with("LEEF:") => leef::read(text, limit)?,
             Format::Syslog | Format::Cef | Format::Leef => return self.syslog(text),
@@ -50,6 +50,33 @@ impl<'a> Reading<'a, '_> {
             Format::Csv => memory.csv.read(text)?,
         };
         Ok(self.fields(flat))
+    }
+
+    /// A record of generic JSON; a message of syslog that an agent put into it is read as one.
+    fn ndjson(&mut self, text: &'a str) -> Result<Told<'a>, Reason> {
+        let mut flat = ndjson::read(text, self.limits, self.notes)?;
+        if flat.kind == "syslog_agent" {
+            let value = |name: &str| {
+                flat.fields
+                    .iter()
+                    .find(|it| it.name == name)
+                    .and_then(|it| it.value.text())
+                    .unwrap_or_default()
+            };
+            let (host, program, sent) = (value("HostName"), value("ProcessName"), value("SyslogMessage"));
+            let message = Message::of(flat.time, host, program, sent);
+            let limit = self.limits.max_observables.saturating_sub(flat.fields.len());
+            let (format, inside) = match message.inside() {
+                Inside::Audit(record) => (Format::Auditd, auditd::read(record, limit)?),
+                _ => (Format::Syslog, message.flat(limit)),
+            };
+            let inside = inside.into_owned();
+            self.format = format;
+            flat.time = inside.time.or(flat.time);
+            flat.kind = inside.kind;
+            flat.fields.extend(inside.fields.into_iter().take(limit));
+        }
+        Ok((self.mapped(flat).0, Raw::Json(text)))
     }
 
     /// A line of syslog; a record of another format inside it is read as such.
