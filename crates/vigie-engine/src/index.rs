@@ -279,22 +279,28 @@ impl Slots {
         Self { all: vec![Slot::EMPTY; places], used: 0 }
     }
 
-    /// The slots from the place of a tag on, once around.
-    fn from(&self, tag: Tag) -> impl Iterator<Item = Slot> {
-        let (before, after) = self.all.split_at_checked(tag.place(self.all.len())).unwrap_or_default();
-        after.iter().chain(before).copied()
+    /// The place of the slot with a tag and a head that is the same.
+    fn place_of(&self, tag: Tag, same: impl Fn(u32) -> bool) -> Option<usize> {
+        let mut at = tag.place(self.all.len());
+        // Ends at an empty slot, which there always is, or at once if there are none at all.
+        loop {
+            let slot = self.all.get(at)?;
+            if slot.is_empty() {
+                return None;
+            }
+            if slot.tag() == tag && same(slot.head()) {
+                return Some(at);
+            }
+            at = if at + 1 == self.all.len() { 0 } else { at + 1 };
+        }
     }
 
     fn get(&self, tag: Tag, same: impl Fn(u32) -> bool) -> Option<u32> {
-        let run = self.from(tag).take_while(|it| !it.is_empty());
-        run.filter(|it| it.tag() == tag).map(Slot::head).find(|it| same(*it))
+        self.place_of(tag, same).and_then(|it| self.all.get(it)).map(|it| it.head())
     }
 
     fn find(&mut self, tag: Tag, same: impl Fn(u32) -> bool) -> Option<&mut Slot> {
-        let place = tag.place(self.all.len());
-        let (before, after) = self.all.split_at_mut_checked(place)?;
-        let run = after.iter_mut().chain(before).take_while(|it| !it.is_empty());
-        { run }.find(|it| it.tag() == tag && same(it.head()))
+        self.place_of(tag, same).and_then(|it| self.all.get_mut(it))
     }
 
     /// Puts in the head of a key that is not there yet.
@@ -307,14 +313,16 @@ impl Slots {
 
     /// Puts a slot into the first place that is free, and says how many were not.
     fn put(&mut self, slot: Slot) -> usize {
-        let place = slot.tag().place(self.all.len());
-        let Some((before, after)) = self.all.split_at_mut_checked(place) else { return 0 };
-        let Some((steps, free)) = after.iter_mut().chain(before).enumerate().find(|(_, it)| it.is_empty())
-        else {
-            return 0;
-        };
-        *free = slot;
-        self.used += 1;
+        let mut at = slot.tag().place(self.all.len());
+        let mut steps = 0;
+        while self.all.get(at).is_some_and(|it| !it.is_empty()) {
+            at = if at + 1 == self.all.len() { 0 } else { at + 1 };
+            steps += 1;
+        }
+        if let Some(free) = self.all.get_mut(at) {
+            *free = slot;
+            self.used += 1;
+        }
         steps
     }
 
