@@ -24,6 +24,7 @@ pub mod paging_cursor;
 pub mod query_parameters;
 pub mod releasability;
 pub mod saved_image;
+pub mod saved_windows;
 pub mod squid;
 pub mod stix_bundle;
 pub mod stix_object;
@@ -77,6 +78,7 @@ pub const ALL: [Target; 29] = [
     Target { name: "indicator_list", run: indicator_list::run, cases: &[] },
     Target { name: "warning_list", run: warning_list::run, cases: &[] },
     Target { name: "saved_image", run: saved_image::run, cases: &[] },
+    Target { name: "saved_windows", run: saved_windows::run, cases: &[] },
     Target { name: "taxii_wire", run: taxii_wire::run, cases: &[] },
     Target { name: "notice_stream", run: notice_stream::run, cases: &[] },
     Target { name: "query_parameters", run: query_parameters::run, cases: &[] },

@@ -41,6 +41,7 @@ pub use hit::{Found, Match, Suppressed};
 pub use image::Image;
 pub use merge::{Merge, Merged};
 pub use observation::{Spelling, observation};
+pub use pattern::explain_pattern;
 pub use rule::{Counts, Indicator, Reason, Refusal, State, Validity};
 pub use saved::BadImage;
 pub use segment::Segment;

@@ -24,9 +24,11 @@ use crate::rule::{Indicator, Reason};
 use crate::window::{Limits, Satisfied, Step, Timing};
 
 pub(crate) mod canonical;
+mod explain;
 pub(crate) mod reach;
 pub(crate) mod witness;
 
+pub use explain::explain_pattern;
 use witness::{Witness, witness};
 
 /// A pattern, compiled.

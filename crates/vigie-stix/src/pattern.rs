@@ -28,6 +28,7 @@ mod assign;
 mod compare;
 mod compile;
 mod evaluate;
+mod explain;
 mod flow;
 mod like;
 mod path;
@@ -40,6 +41,7 @@ pub use ast::{
 };
 pub use compile::{CompileError, Compiled};
 pub use evaluate::{Binding, EvalError, Matched, Proof};
+pub use explain::Explanation;
 pub use observation::{BadObservation, Observation, edition_of};
 pub use parse::{Edition, ParseLimits, ParseOptions};
 pub use plan::{Chosen, Moment, Plan};

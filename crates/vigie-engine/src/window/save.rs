@@ -157,8 +157,7 @@ impl Windows {
             let kept = Kept { time, place: self.names.place(&source), satisfied: part.into() };
             watched.restore(kept, &self.limits, &mut self.figures);
         }
-        self.rules.insert(Name::Pattern(id), Memory::Pattern(watched));
-        Ok(())
+        self.put(Name::Pattern(id), Memory::Pattern(watched))
     }
 
     fn load_correlation(
@@ -186,8 +185,12 @@ impl Windows {
             let kept = Member { time, member, place: self.names.place(&source), value, matched, values };
             tracked.restore(kept, &self.limits, &mut self.figures);
         }
-        self.rules.insert(Name::Correlation(id.into()), Memory::Correlation(tracked));
-        Ok(())
+        self.put(Name::Correlation(id.into()), Memory::Correlation(tracked))
+    }
+
+    fn put(&mut self, name: Name, memory: Memory) -> Result<(), &'static str> {
+        let before = self.rules.insert(name, memory);
+        before.map_or(Ok(()), |_| Err("the rule stands on an earlier line too"))
     }
 }
 

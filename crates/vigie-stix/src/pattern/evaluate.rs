@@ -151,7 +151,7 @@ impl Compiled {
         any(observation.objects(), |(_, object)| self.holds(single, object, observation))
     }
 
-    fn holds(
+    pub(super) fn holds(
         &self,
         condition: &Condition,
         object: &Map<'_>,
