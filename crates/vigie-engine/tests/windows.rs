@@ -124,13 +124,6 @@ fn the_match_suite_as_streams() {
             events.reverse();
         }
     }
-    println!("{run} cases");
-    // The window ends before the second event: section 9.5.1 excludes the end, the reference tool includes it.
-    let window = "([person:name='alice'] AND [person:name='bob']) WITHIN 2 SECONDS: no-match";
-    let want: Vec<String> = ["V20", "V21"]
-        .into_iter()
-        .flat_map(|edition| ["in order", "backwards"].map(|order| format!("{edition} {order} {window}")))
-        .collect();
-    assert_eq!(found, want);
-    assert!(run > 50, "only {run} cases have observations that are instants");
+    assert_eq!(found, Vec::<String>::new());
+    assert!(run > 40, "only {run} cases have observations that are instants");
 }
