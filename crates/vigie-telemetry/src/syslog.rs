@@ -215,7 +215,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Reads one line whose message is text.
+/// Takes one line apart, or says why it is no line of syslog.
 pub(crate) fn read(line: &str, not_after: Option<i64>) -> Result<Message<'_>, Reason> {
     parse(line, not_after).ok_or(Reason::Form { expected: "`<PRIORITY>` or a time, as syslog has them" })
 }
