@@ -5,12 +5,13 @@ use anyhow::bail;
 use crate::run;
 
 /// A name, what it measures, and the crate and target that measure it.
-const BENCHES: [(&str, &str, &str, &str); 7] = [
+const BENCHES: [(&str, &str, &str, &str); 8] = [
     ("validate", "parsing and validating STIX, against the plain parse", "vigie-stix", "validate"),
     ("pattern", "parsing and evaluating patterns", "vigie-stix", "pattern"),
     ("clearance", "deciding a thousand labels for a viewer", "vigie-policy", "clearance"),
     ("read", "reading logs, against the plain parse of the same lines", "vigie-telemetry", "read"),
     ("matches", "loading rules and matching events", "vigie-engine", "matches"),
+    ("windows", "rules over several events", "vigie-engine", "windows"),
     ("store", "adding and paging a million objects in the store alone", "vigie-store", "store"),
     ("taxii", "adding and polling a million objects over TAXII", "vigie", "taxii"),
 ];
