@@ -13,41 +13,48 @@ const NOTHING: &[&str] = &["", "-", "N/A"];
 
 impl Mappings {
     /// The event of a record, as far as it is wanted. Its fields begin with those of the record itself; what is added
-    /// stands behind them.
+    /// stands behind them. Where they are not wanted, the second value has the record's own.
     pub(crate) fn event<'a>(
         &'a self,
-        flat: &Flat<'a>,
+        flat: Flat<'a>,
         format: Format,
         wanted: Wanted,
         limits: &Limits,
         notes: &mut Notes,
-    ) -> Event<'a> {
+    ) -> (Event<'a>, Vec<Field<'a>>) {
         let class = self.class(format, &flat.kind, &flat.fields);
         let mut event = match class {
-            Some(class) if wanted.observables => class.seen(flat, format, limits, notes),
+            Some(class) if wanted.observables => class.seen(&flat, format, limits, notes),
             _ => Event::default(),
         };
-        event.kind.clone_from(&flat.kind);
-        event.time = flat.time.or_else(|| class?.time(flat));
-        event.log = class.map(|it| &it.log).filter(|_| wanted.fields);
-        event
+        event.time = flat.time.or_else(|| class?.time(&flat));
+        event.kind = flat.kind;
+        if !wanted.fields {
+            return (event, flat.fields);
+        }
+        add(&mut event, class, flat.fields, limits);
+        (event, Vec::new())
     }
 
-    /// The class of a record, and the fields that its mapping adds.
+    /// Gives an event its class and its fields.
     pub(crate) fn add_fields<'a>(
         &'a self,
         event: &mut Event<'a>,
         format: Format,
-        mut fields: Vec<Field<'a>>,
+        fields: Vec<Field<'a>>,
         limits: &Limits,
     ) {
         let class = self.class(format, &event.kind, &fields);
-        if let Some(class) = class {
-            class.add_fields(&mut fields, limits);
-        }
-        event.log = class.map(|it| &it.log);
-        event.fields = fields;
+        add(event, class, fields, limits);
     }
+}
+
+fn add<'a>(event: &mut Event<'a>, class: Option<&'a Class>, mut fields: Vec<Field<'a>>, limits: &Limits) {
+    if let Some(class) = class {
+        class.add_fields(&mut fields, limits);
+    }
+    event.log = class.map(|it| &it.log);
+    event.fields = fields;
 }
 
 impl Class {

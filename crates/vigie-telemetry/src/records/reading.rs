@@ -138,12 +138,7 @@ impl<'a> Reading<'a, '_> {
 
     /// The event, and the record's fields where the event was not to have them.
     fn mapped(&mut self, flat: Flat<'a>) -> (Event<'a>, Vec<Field<'a>>) {
-        let mut event = self.mappings.event(&flat, self.format, self.wanted, self.limits, self.notes);
-        if !self.wanted.fields {
-            return (event, flat.fields);
-        }
-        self.mappings.add_fields(&mut event, self.format, flat.fields, self.limits);
-        (event, Vec::new())
+        self.mappings.event(flat, self.format, self.wanted, self.limits, self.notes)
     }
 
     fn eve(&mut self, text: &'a str) -> Result<Told<'a>, Reason> {
