@@ -28,8 +28,11 @@ const WINLOG: &[(&str, &str)] = &[
 ];
 
 /// Reads one record.
-pub(crate) fn read<'a>(text: &'a str, limits: &Limits, notes: &mut Notes) -> Result<Flat<'a>, BadJson> {
-    let mut cursor = Cursor::new(text, limits.max_depth);
+pub(crate) fn read<'a>(
+    mut cursor: Cursor<'a>,
+    limits: &Limits,
+    notes: &mut Notes,
+) -> Result<Flat<'a>, BadJson> {
     let mut flat = Flat::new();
     cursor.kind_is_object()?;
     let mut whole = flatten(&mut cursor, &Cow::Borrowed(""), &mut flat.fields, limits.max_observables)?;

@@ -98,6 +98,12 @@ impl Reader {
         self.current.is_some()
     }
 
+    /// Bytes of the current record's text.
+    pub(crate) fn length(&self) -> usize {
+        let range = self.current.as_ref().and_then(|it| it.text.as_ref().ok());
+        range.map_or(0, |it| it.len())
+    }
+
     /// The current record's text and line.
     pub(crate) fn current(&self) -> (Result<&str, Reason>, u64) {
         match &self.current {

@@ -73,7 +73,8 @@ pub(crate) fn flatten<'a>(
             let mut whole = true;
             let mut open = cursor.open_object()?;
             while let Some(inner) = cursor.member(&mut open)? {
-                whole &= flatten(cursor, &joined(name, inner), fields, limit)?;
+                let inner = if name.is_empty() { inner } else { cursor.joined(name, &inner) };
+                whole &= flatten(cursor, &inner, fields, limit)?;
             }
             return Ok(whole);
         }
@@ -105,17 +106,6 @@ pub(crate) fn scalar<'a>(cursor: &mut Cursor<'a>) -> Result<Scalar<'a>, BadJson>
             Scalar::Null
         }
     })
-}
-
-fn joined<'a>(outer: &Cow<'a, str>, inner: Cow<'a, str>) -> Cow<'a, str> {
-    if outer.is_empty() {
-        return inner;
-    }
-    let mut name = String::with_capacity(outer.len() + 1 + inner.len());
-    name.push_str(outer);
-    name.push('.');
-    name.push_str(&inner);
-    Cow::Owned(name)
 }
 
 /// Fields as a JSON object on one line; a name that stands several times is a list.

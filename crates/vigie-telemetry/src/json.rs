@@ -2,7 +2,7 @@
 //!
 //! A [`Cursor`] walks a text once. The caller opens an object or a list, asks for the next member or element, and reads
 //! or skips its value. What is skipped is checked as strictly as what is read, so a text that was walked to its end is
-//! valid JSON. Strings are borrowed; only one with escapes is copied.
+//! valid JSON. Strings are borrowed; only one with escapes is copied, into a [`Room`] where the caller has given one.
 //!
 //! Invariants
 //! - No recursion deeper than the limit given; no memory but the strings with escapes.
@@ -10,7 +10,11 @@
 //!
 //! Start with [`Cursor::member`].
 
+mod room;
+
 use std::borrow::Cow;
+
+pub(crate) use room::Room;
 
 /// Why a text is not JSON that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,18 +52,29 @@ pub(crate) enum Kind {
 pub(crate) struct Open(bool);
 
 /// A place in a JSON text.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Cursor<'a> {
     text: &'a str,
     at: usize,
     depth: u16,
     limit: u16,
+    room: Room<'a>,
 }
 
 impl<'a> Cursor<'a> {
     /// At the start of a text, allowing `limit` levels of lists and objects.
     pub(crate) fn new(text: &'a str, limit: u16) -> Self {
-        Self { text, at: 0, depth: 0, limit }
+        Self::with_room(text, limit, Room::default())
+    }
+
+    /// The same, with room for texts that cannot be borrowed.
+    pub(crate) fn with_room(text: &'a str, limit: u16, room: Room<'a>) -> Self {
+        Self { text, at: 0, depth: 0, limit, room }
+    }
+
+    /// Two names with a dot between them.
+    pub(crate) fn joined(&mut self, outer: &str, inner: &str) -> Cow<'a, str> {
+        self.room.joined([outer, ".", inner])
     }
 
     /// What kind of value comes next.
@@ -122,7 +137,7 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
         let (raw, escaped) = self.raw_string()?;
-        Ok(if escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) })
+        Ok(if escaped { self.room.unescaped(raw) } else { Cow::Borrowed(raw) })
     }
 
     /// Passes over any value and returns its text.
@@ -380,32 +395,38 @@ fn special(bytes: &[u8], mut at: usize) -> usize {
     at + rest.iter().position(|it| matches!(it, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len())
 }
 
-/// Resolves the escapes of a string that was checked.
-fn unescape(raw: &str) -> String {
-    let mut text = String::with_capacity(raw.len());
+/// Resolves the escapes of a string that was checked, into a place of its length; how many bytes it has then.
+fn unescape(raw: &str, place: &mut [u8]) -> usize {
+    let mut used = 0;
+    let mut put = |bytes: &[u8]| {
+        if let Some(here) = place.get_mut(used..used + bytes.len()) {
+            here.copy_from_slice(bytes);
+            used += bytes.len();
+        }
+    };
     let mut rest = raw;
     while let Some((before, after)) = split_at_escape(rest) {
-        text.push_str(before);
+        put(before.as_bytes());
         let mut letters = after.chars();
         match letters.next() {
             Some('u') => {
                 let (letter, left) = unicode(letters.as_str());
-                text.push(letter);
+                put(letter.encode_utf8(&mut [0; 4]).as_bytes());
                 rest = left;
                 continue;
             }
-            Some('b') => text.push('\u{8}'),
-            Some('f') => text.push('\u{c}'),
-            Some('n') => text.push('\n'),
-            Some('r') => text.push('\r'),
-            Some('t') => text.push('\t'),
-            Some(itself) => text.push(itself),
+            Some('b') => put(b"\x08"),
+            Some('f') => put(b"\x0c"),
+            Some('n') => put(b"\n"),
+            Some('r') => put(b"\r"),
+            Some('t') => put(b"\t"),
+            Some(itself) => put(itself.encode_utf8(&mut [0; 4]).as_bytes()),
             None => {}
         }
         rest = letters.as_str();
     }
-    text.push_str(rest);
-    text
+    put(rest.as_bytes());
+    used
 }
 
 /// What stands before the next backslash, and behind it.

@@ -27,8 +27,11 @@ const SHAPES: &[(&str, &[&str])] = &[
 ];
 
 /// Reads one record.
-pub(crate) fn read<'a>(text: &'a str, limits: &Limits, notes: &mut Notes) -> Result<Flat<'a>, BadJson> {
-    let mut cursor = Cursor::new(text, limits.max_depth);
+pub(crate) fn read<'a>(
+    mut cursor: Cursor<'a>,
+    limits: &Limits,
+    notes: &mut Notes,
+) -> Result<Flat<'a>, BadJson> {
     let mut flat = Flat::new();
     cursor.kind_is_object()?;
     let whole = flatten(&mut cursor, &Cow::Borrowed(""), &mut flat.fields, limits.max_observables)?;
@@ -53,7 +56,8 @@ mod tests {
     fn check(text: &str, want: &str) {
         let limits = Limits { max_depth: 4, max_observables: 5, ..Limits::default() };
         let mut notes = Notes::default();
-        let got = read(text, &limits, &mut notes).map_or_else(|it| it.to_string(), |it| told(&it));
+        let got = read(Cursor::new(text, limits.max_depth), &limits, &mut notes)
+            .map_or_else(|it| it.to_string(), |it| told(&it));
         let notes: Vec<_> = notes.iter().map(|it| it.0.to_owned()).collect();
         assert_eq!(got + &notes.join(" "), want, "{text}");
     }

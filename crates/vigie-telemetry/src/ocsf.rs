@@ -10,8 +10,11 @@ use std::borrow::Cow;
 use vigie_model::event::Scalar;
 
 /// Reads one record.
-pub(crate) fn read<'a>(text: &'a str, limits: &Limits, notes: &mut Notes) -> Result<Flat<'a>, BadJson> {
-    let mut cursor = Cursor::new(text, limits.max_depth);
+pub(crate) fn read<'a>(
+    mut cursor: Cursor<'a>,
+    limits: &Limits,
+    notes: &mut Notes,
+) -> Result<Flat<'a>, BadJson> {
     let mut flat = Flat::new();
     cursor.kind_is_object()?;
     let whole = flatten(&mut cursor, &Cow::Borrowed(""), &mut flat.fields, limits.max_observables)?;

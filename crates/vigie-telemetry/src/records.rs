@@ -23,6 +23,9 @@ use vigie_model::event::Wanted;
 /// How many bytes are looked at before a stream is called unknown.
 const HEAD_BYTES: usize = 1 << 20;
 
+/// How much room there is at most for texts that cannot be borrowed from a record.
+const MAX_ROOM_BYTES: usize = 1 << 20;
+
 /// Whether a stream's format could be told.
 #[derive(PartialEq, Eq)]
 pub(crate) enum Recognised {
@@ -46,6 +49,8 @@ pub(crate) struct Records<R> {
     framed: bool,
     /// The current record, where it was not UTF-8.
     repaired: String,
+    /// For the texts of the current record that cannot be borrowed from it.
+    room: Vec<u8>,
 }
 
 impl<R: Read> Records<R> {
@@ -63,6 +68,7 @@ impl<R: Read> Records<R> {
             limits,
             framed: grows,
             repaired: String::new(),
+            room: Vec::new(),
         }
     }
 
@@ -200,10 +206,19 @@ impl<R: Read> Records<R> {
 
     /// Makes a record of what was cut off.
     pub(crate) fn take(&mut self, cut: Cut) -> Option<Result<Record<'_>, Skipped>> {
-        let Self { lines, memory, format, summary, wanted, mappings, limits, repaired, not_after, .. } = self;
+        let Self {
+            lines, memory, format, summary, wanted, mappings, limits, repaired, not_after, room, ..
+        } = self;
         summary.bytes = lines.bytes_read();
         let mut line = lines.record_line();
         let format = format.unwrap_or(Format::Eve);
+        let length = match &cut {
+            Cut::Record(range) => range.len(),
+            _ => memory.evtx.length(),
+        };
+        if room.len() < 2 * length {
+            room.resize((4 * length).min(MAX_ROOM_BYTES), 0);
+        }
         let mut reading = Reading {
             format,
             wanted: *wanted,
@@ -211,6 +226,7 @@ impl<R: Read> Records<R> {
             limits,
             not_after: *not_after,
             notes: &mut summary.unread,
+            room,
         };
         let read = match cut {
             Cut::End => return None,

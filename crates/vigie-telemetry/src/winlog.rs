@@ -19,13 +19,8 @@ use std::borrow::Cow;
 use vigie_model::event::{Field, Scalar};
 
 /// Reads one record.
-pub(crate) fn read<'a>(text: &'a str, limits: &Limits, notes: &mut Notes) -> Result<Flat<'a>, BadJson> {
-    let mut reading = Reading {
-        json: Cursor::new(text, limits.max_depth),
-        flat: Flat::new(),
-        limit: limits.max_observables,
-        whole: true,
-    };
+pub(crate) fn read<'a>(json: Cursor<'a>, limits: &Limits, notes: &mut Notes) -> Result<Flat<'a>, BadJson> {
+    let mut reading = Reading { json, flat: Flat::new(), limit: limits.max_observables, whole: true };
     reading.record()?;
     reading.json.end()?;
     if !reading.whole {

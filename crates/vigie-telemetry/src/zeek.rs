@@ -45,11 +45,15 @@ impl Reader {
         Ok((self.header.row(text, limits, notes)?, Raw::Row(&self.header, text)))
     }
 
-    /// What a record that was read says under its own names.
-    pub(crate) fn fields<'a>(&'a self, text: &'a str, limits: &Limits) -> Result<Vec<Field<'a>>, Reason> {
+    /// What a record that was read says under its own names; the cursor is at its start.
+    pub(crate) fn fields<'a>(
+        &'a self,
+        text: &'a str,
+        mut cursor: Cursor<'a>,
+        limits: &Limits,
+    ) -> Result<Vec<Field<'a>>, Reason> {
         let mut fields = Vec::with_capacity(32);
         if text.trim_start().starts_with('{') {
-            let mut cursor = Cursor::new(text, limits.max_depth);
             flatten(&mut cursor, &Cow::Borrowed(""), &mut fields, limits.max_observables)?;
         } else {
             self.header.fields(text, limits, &mut fields);

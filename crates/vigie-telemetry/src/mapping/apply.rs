@@ -1,6 +1,6 @@
 //! Making an event of a record and its mapping.
 
-use super::{Class, Mappings, Rule};
+use super::{Class, Mappings};
 use crate::flat::Flat;
 use crate::seen::Seen;
 use crate::summary::Notes;
@@ -82,14 +82,18 @@ impl Class {
 
     /// Adds each field's further names, and the fields that are made of others.
     fn add_fields<'a>(&'a self, fields: &mut Vec<Field<'a>>, limits: &Limits) {
+        let mut seen = Marks::default();
+        for field in &*fields {
+            seen.add(&field.name);
+        }
         for at in 0..fields.len() {
-            let Some(field) = fields.get(at) else { break };
-            let names = self.rules.get(&*field.name).map_or(&[][..], |Rule { names, .. }| names);
-            for name in names {
+            let Some(rule) = fields.get(at).and_then(|it| self.rules.get(&*it.name)) else { continue };
+            for name in &rule.names {
                 let Some(Field { value, .. }) = fields.get(at) else { break };
-                let known = fields.iter().any(|it| it.name == **name && it.value == *value);
+                let value = value.clone();
+                let known = seen.has(name) && fields.iter().any(|it| it.name == **name && it.value == value);
                 if !known && fields.len() < limits.max_observables {
-                    let value = value.clone();
+                    seen.add(name);
                     fields.push(Field { name: Cow::Borrowed(name), value });
                 }
             }
@@ -97,6 +101,32 @@ impl Class {
         for derive in &self.derive {
             derive.add(fields);
         }
+    }
+}
+
+/// Which names there can be: a mark for each, by its length, first and last byte. Most names that are added are new, which
+/// their marks tell without a look at all others.
+#[derive(Default)]
+struct Marks([u64; 4]);
+
+impl Marks {
+    fn place(name: &str) -> (usize, u64) {
+        let end = |it: Option<&u8>| usize::from(it.copied().unwrap_or(0));
+        let bytes = name.as_bytes();
+        let mark = bytes.len() * 31 + end(bytes.first()) * 7 + end(bytes.last());
+        (mark / 64 % 4, 1 << (mark % 64))
+    }
+
+    fn add(&mut self, name: &str) {
+        let (word, bit) = Self::place(name);
+        if let Some(it) = self.0.get_mut(word) {
+            *it |= bit;
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let (word, bit) = Self::place(name);
+        self.0.get(word).is_some_and(|it| it & bit != 0)
     }
 }
 

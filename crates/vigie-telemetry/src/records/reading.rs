@@ -2,7 +2,7 @@
 
 use super::memory::Memory;
 use crate::flat::{Flat, flatten};
-use crate::json::{BadJson, Cursor};
+use crate::json::{BadJson, Cursor, Room};
 use crate::source::{Raw, Reason};
 use crate::summary::Notes;
 use crate::syslog::{Inside, Message};
@@ -17,7 +17,7 @@ use vigie_model::event::{Event, Field, Wanted};
 type Told<'a> = (Event<'a>, Raw<'a>);
 
 /// Makes fields of a JSON text.
-type JsonReader<'a> = fn(&'a str, &Limits, &mut Notes) -> Result<Flat<'a>, BadJson>;
+type JsonReader<'a> = fn(Cursor<'a>, &Limits, &mut Notes) -> Result<Flat<'a>, BadJson>;
 
 /// How one record is to be read.
 pub(super) struct Reading<'a, 'n> {
@@ -27,6 +27,8 @@ pub(super) struct Reading<'a, 'n> {
     pub(super) limits: &'a Limits,
     pub(super) not_after: Option<i64>,
     pub(super) notes: &'n mut Notes,
+    /// For texts that cannot be borrowed from the record.
+    pub(super) room: &'a mut [u8],
 }
 
 impl<'a> Reading<'a, '_> {
@@ -118,9 +120,13 @@ impl<'a> Reading<'a, '_> {
         self.json(text, read)
     }
 
+    fn cursor(&mut self, text: &'a str) -> Cursor<'a> {
+        Cursor::with_room(text, self.limits.max_depth, Room::new(std::mem::take(&mut self.room)))
+    }
+
     /// A record of JSON whose fields a mapping understands.
     fn json(&mut self, text: &'a str, read: JsonReader<'a>) -> Result<Told<'a>, Reason> {
-        let flat = read(text, self.limits, self.notes)?;
+        let flat = read(self.cursor(text), self.limits, self.notes)?;
         Ok((self.mapped(flat).0, Raw::Json(text)))
     }
 
@@ -145,7 +151,7 @@ impl<'a> Reading<'a, '_> {
         let mut event = eve::read(text, self.limits, self.notes)?;
         if self.wanted.fields && self.mappings.knows_kind(Format::Eve, &event.kind) {
             let mut fields = Vec::with_capacity(64);
-            let mut cursor = Cursor::new(text, self.limits.max_depth);
+            let mut cursor = self.cursor(text);
             flatten(&mut cursor, &Cow::Borrowed(""), &mut fields, self.limits.max_observables)?;
             self.mappings.add_fields(&mut event, Format::Eve, fields, self.limits);
         }
@@ -155,7 +161,7 @@ impl<'a> Reading<'a, '_> {
     fn zeek(&mut self, reader: &'a zeek::Reader, text: &'a str) -> Result<Told<'a>, Reason> {
         let (mut event, raw) = reader.read(text, self.limits, self.notes)?;
         if self.wanted.fields && self.mappings.knows_kind(Format::Zeek, &event.kind) {
-            let fields = reader.fields(text, self.limits)?;
+            let fields = reader.fields(text, self.cursor(text), self.limits)?;
             self.mappings.add_fields(&mut event, Format::Zeek, fields, self.limits);
         }
         Ok((event, raw))

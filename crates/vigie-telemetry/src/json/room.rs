@@ -1,0 +1,71 @@
+//! Room for texts that cannot be borrowed from a record: strings with escapes, and names put together.
+//!
+//! The room is bytes that the owner of a stream uses again for each record, so that no text asks for memory of its own. Where
+//! it does not suffice, a text is owned after all.
+
+use super::unescape;
+use std::borrow::Cow;
+
+/// What is left of the room.
+#[derive(Debug, Default)]
+pub(crate) struct Room<'a>(&'a mut [u8]);
+
+impl<'a> Room<'a> {
+    /// All of some bytes.
+    pub(crate) fn new(bytes: &'a mut [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// Pieces, one behind the other.
+    pub(super) fn joined(&mut self, pieces: [&str; 3]) -> Cow<'a, str> {
+        let length = pieces.iter().map(|it| it.len()).sum();
+        let Some(place) = self.take(length) else { return Cow::Owned(pieces.concat()) };
+        let mut rest = &mut *place;
+        for piece in pieces {
+            let Some((here, after)) = rest.split_at_mut_checked(piece.len()) else { break };
+            here.copy_from_slice(piece.as_bytes());
+            rest = after;
+        }
+        String::from_utf8_lossy(place)
+    }
+
+    /// A checked string without its escapes, which is never longer than with them.
+    pub(super) fn unescaped(&mut self, raw: &str) -> Cow<'a, str> {
+        if let Some(place) = self.take(raw.len()) {
+            let used = unescape(raw, place);
+            return String::from_utf8_lossy(place.get(..used).unwrap_or_default());
+        }
+        let mut bytes = vec![0; raw.len()];
+        let used = unescape(raw, &mut bytes);
+        bytes.truncate(used);
+        Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn take(&mut self, length: usize) -> Option<&'a mut [u8]> {
+        if length > self.0.len() {
+            return None;
+        }
+        let (place, rest) = std::mem::take(&mut self.0).split_at_mut_checked(length)?;
+        self.0 = rest;
+        Some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_finds_no_room_is_owned() {
+        let mut bytes = [0; 8];
+        let mut room = Room::new(&mut bytes);
+        let told = |it: &Cow<'_, str>| (it.to_string(), matches!(it, Cow::Borrowed(_)));
+        let first = room.joined(["é", ".", "b"]);
+        let second = room.unescaped("\\t\\u0041");
+        let third = room.unescaped("c\\n");
+        assert_eq!(told(&first), ("é.b".into(), true));
+        assert_eq!(told(&second), ("\tA".into(), false));
+        assert_eq!(told(&third), ("c\n".into(), true));
+        assert_eq!(told(&room.joined(["a", ".", "b"])), ("a.b".into(), false));
+    }
+}
