@@ -56,7 +56,7 @@ impl<'a> Reading<'a, '_> {
 
     /// A record of generic JSON; a message of syslog that an agent put into it is read as one.
     fn ndjson(&mut self, text: &'a str) -> Result<Told<'a>, Reason> {
-        let mut flat = ndjson::read(text, self.limits, self.notes)?;
+        let mut flat = ndjson::read(self.cursor(text), self.limits, self.notes)?;
         if flat.kind == "syslog_agent" {
             let value = |name: &str| {
                 flat.fields
