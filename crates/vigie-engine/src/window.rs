@@ -60,12 +60,13 @@ pub struct Limits {
     pub events_per_part: usize,
     /// How many events are kept in all.
     pub events: usize,
-    /// How many bytes of a value that was seen are kept.
+    /// How many bytes are kept of the values that were seen in one event.
     pub value_bytes: usize,
 }
 
 impl Default for Limits {
-    /// 24 hours, 5 minutes, 10,000 events for a part and 200,000 in all, 1 KiB for a value: some hundred MiB at the worst.
+    /// 24 hours, 5 minutes, 10,000 events for a part and 200,000 in all, 1 KiB for the values of each: some hundred MiB at the
+    /// worst.
     fn default() -> Self {
         Self {
             horizon: 24 * 3_600 * 1_000_000_000,

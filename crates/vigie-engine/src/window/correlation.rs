@@ -10,7 +10,7 @@ use vigie_model::event::Event;
 use super::step::{Counted, Step};
 use super::timing::fingerprint;
 use super::{Horizon, Seen, distinct};
-use crate::hit::Match;
+use crate::hit::{Match, hash};
 use crate::rule::Indicator;
 use crate::sigma::{Correlation, Head, Member, Ruleset};
 
@@ -97,7 +97,7 @@ impl Correlations {
         for (plan, member) in self.fed.get(rule).into_iter().flatten() {
             let value = |field: &str| {
                 let mut values = event.fields.iter().filter(|it| it.name == field);
-                values.find_map(|it| it.value.text()).map(Into::into)
+                values.find_map(|it| it.value.text()).map(kept)
             };
             let counted = Counted {
                 values: plan.values(*member, value),
@@ -113,6 +113,19 @@ impl Correlations {
     pub(crate) fn plan(&self, name: &str) -> Option<&Arc<Plan>> {
         self.plans.iter().find(|it| it.name.as_ref() == name)
     }
+}
+
+/// The longest value that is kept as it is, in bytes.
+const MAX_VALUE: usize = 1 << 10;
+
+/// A value as it is kept: of a longer one the beginning and its hash, so that equal ones stay equal and others do not
+/// become so.
+fn kept(value: &str) -> Box<str> {
+    if value.len() <= MAX_VALUE {
+        return value.into();
+    }
+    let start = value.get(..value.floor_char_boundary(MAX_VALUE / 2)).unwrap_or_default();
+    format!("{start}… ({})", hash(value)).into()
 }
 
 fn head(set: &Ruleset, member: Member) -> Option<&Head> {
@@ -154,6 +167,11 @@ impl Plan {
         let own = correlation.head.id_or_hash();
         let name = indicator.as_ref().map_or_else(|| own.into(), |it| format!("{}:{own}", it.id).into());
         Self { correlation, indicator, name, alone, members, names, outer, fingerprint }
+    }
+
+    /// How many values are kept of each event.
+    pub(super) fn width(&self) -> usize {
+        self.names.len()
     }
 
     /// The rule as a hit names it.

@@ -173,8 +173,8 @@ impl Windows {
         };
         let mut tracked = Tracked::new(Arc::clone(plan));
         for Event { time, source, part } in events {
-            if part.member >= plan.members.len() {
-                return Err("an event is of more rules than the correlation has");
+            if part.member >= plan.members.len() || part.values.len() != plan.width() {
+                return Err("an event is not of the rules of the correlation");
             }
             if self.figures.kept >= self.limits.events as u64 {
                 self.figures.dropped += 1;

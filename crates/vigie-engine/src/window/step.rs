@@ -58,14 +58,36 @@ impl Step {
     }
 }
 
-/// Cuts values that are longer than `bytes`, so that what is kept of an event stays small.
+/// Cuts values so that together they have no more than `bytes` bytes.
 pub(super) fn cut(matched: &mut [Matched], bytes: usize) {
+    let mut left = bytes;
     for one in matched {
-        if one.value.len() > bytes {
-            let end = one.value.floor_char_boundary(bytes);
-            one.value.truncate(end);
+        if one.value.len() > left {
+            one.value.truncate(one.value.floor_char_boundary(left));
             one.value.push('…');
             one.value.shrink_to_fit();
         }
+        left = left.saturating_sub(one.value.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(values: &[&str], bytes: usize, want: &[&str]) {
+        let one = |it: &&str| Matched { path: "p".to_owned(), value: (*it).to_owned() };
+        let mut matched: Vec<Matched> = values.iter().map(one).collect();
+        cut(&mut matched, bytes);
+        assert_eq!(matched.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(), want);
+    }
+
+    #[test]
+    fn values_are_cut_between_characters_once_there_is_too_much() {
+        check(&["abc", "de"], 5, &["abc", "de"]);
+        check(&["abc", "def", "g"], 5, &["abc", "de…", "…"]);
+        check(&["aé"], 2, &["a…"]);
+        check(&["", "a"], 0, &["", "…"]);
     }
 }

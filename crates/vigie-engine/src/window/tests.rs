@@ -343,7 +343,7 @@ fn bound_to(pattern: &Pattern, horizon: Horizon) -> Pattern {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     /// With each event a rule fires exactly when the interpreter holds of all events so far that no match has used.
     #[test]

@@ -143,6 +143,16 @@ fn aliases_name_the_field_of_each_rule_and_chains_carry_values_on() {
 }
 
 #[test]
+fn long_values_are_kept_short_and_told_apart() {
+    let count = correlation("event_count", "a", 10, "  condition:\n    gte: 2\n");
+    let mut feed = Feed::new(&count, Limits { value_bytes: 10, ..Limits::default() });
+    let record = |end: &str| (0, vec![("kind", "a".to_owned()), ("user", "u".repeat(100_000) + end)]);
+    assert_eq!((0..3).map(|line| feed.take(line, &record(&line.to_string())).len()).sum::<usize>(), 0);
+    assert!(feed.windows.save().len() < 5_000);
+    assert_eq!(feed.take(3, &record("1")).len(), 1);
+}
+
+#[test]
 fn an_indicator_may_carry_a_correlation() {
     let count = correlation("event_count", "a", 10, "  condition:\n    gte: 2\n");
     let rule = "title: rule a\nname: a\nlogsource: {}\ndetection:\n  s:\n    kind: a\n  condition: s\n---\n";
@@ -302,7 +312,7 @@ fn records() -> impl Strategy<Value = Vec<Record>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     /// With each event a correlation fires exactly when a window with it is within the bounds, of all events so far
     /// that no match has used.
