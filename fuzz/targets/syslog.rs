@@ -7,5 +7,5 @@ use super::log;
 /// Recognised, and taken for Syslog whatever it is.
 pub fn run(data: &[u8]) {
     log::read(data, None);
-    log::read(data, Some(Format::syslog));
+    log::read(data, Some(Format::Syslog));
 }

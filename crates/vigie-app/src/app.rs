@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
-use vigie_engine::Image;
+use vigie_engine::{Image, Windows};
 use vigie_model::id::PeerId;
 use vigie_policy::{Policy, PolicyError};
 use vigie_store::{Options, Reader, Store, StoreError, Tx};
@@ -15,6 +15,7 @@ use crate::clearance::Clearances;
 use crate::clock;
 use crate::init_node::{Node, NodeError};
 use crate::read_figures::Done;
+use crate::read_rules::FileError;
 use crate::settings::Settings;
 
 /// Requests that read the store at one time.
@@ -31,6 +32,12 @@ pub(crate) struct Inner {
     pub(crate) policy: Policy,
     pub(crate) clearances: Mutex<Clearances>,
     pub(crate) image: ArcSwap<Image>,
+    /// Held while a new image is made out of the one in force, so that none is lost.
+    pub(crate) image_change: Mutex<()>,
+    /// Held while segments of the image are merged.
+    pub(crate) merging: Mutex<()>,
+    /// What is remembered of events for patterns over several of them, whichever logs they stand in.
+    pub(crate) windows: Mutex<Windows>,
     /// Under which the engine hashes, so that nobody outside can choose values that collide.
     pub(crate) secret: u64,
     pub(crate) changed: watch::Sender<u64>,
@@ -50,6 +57,9 @@ pub enum AppError {
     /// The node's folder is not that of a node.
     #[error("this is no node's folder")]
     Node(#[from] NodeError),
+    /// A rule file that the configuration names cannot be read.
+    #[error("a rule file of the configuration cannot be read")]
+    Rules(#[from] FileError),
     /// The runtime is stopping.
     #[error("the node is stopping")]
     Stopping,
@@ -97,6 +107,9 @@ impl App {
             policy: Policy::new()?,
             clearances: Mutex::default(),
             image: ArcSwap::from_pointee(Image::default()),
+            image_change: Mutex::default(),
+            merging: Mutex::default(),
+            windows: Mutex::new(Windows::new(settings.windows.clone())),
             secret: uuid::Uuid::new_v4().as_u64_pair().0,
             changed: watch::Sender::new(0),
             connected: Mutex::default(),

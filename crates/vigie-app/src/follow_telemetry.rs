@@ -4,8 +4,8 @@
 //! raised twice. The event itself stays with the alert, whose label lets in the home member only.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -98,7 +98,7 @@ struct Watch {
 /// An alert that is not stored yet.
 struct Raised {
     alert: NewAlert,
-    indicator: Arc<Indicator>,
+    indicator: Option<Arc<Indicator>>,
     at: i64,
 }
 
@@ -152,26 +152,40 @@ impl Watch {
     fn matches(&self, record: &Record<'_>, format: &str, work: &mut Work) -> Vec<Raised> {
         let mut found = Found::default();
         let noticed = clock::now();
-        self.app.image().matches(&record.event, Some(noticed), work, &mut found);
+        let image = self.app.image();
+        image.matches(&record.event, Some(noticed), work, &mut found);
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let source =
+            Source { file: self.log.display().to_string(), line: record.line, format: format.to_owned() };
+        let mut complete = Vec::new();
+        if !found.steps.is_empty() {
+            let mut windows = self.app.inner().windows.lock().unwrap_or_else(PoisonError::into_inner);
+            for step in found.steps.drain(..) {
+                windows.take(step, &source, &mut complete);
+            }
+        }
+        for one in complete {
+            image.weigh(one, &mut found);
+        }
+        for one in &found.suppressed {
+            let (rule, list, entry) = (&one.hit.rule.id, &*one.list, &one.entry);
+            tracing::info!(rule, list, entry, "a hit was suppressed by a warning list");
+        }
+        self.app.inner().done.suppressed(found.suppressed.len());
+        let event: serde_json::Value = serde_json::from_str(&record.json()).unwrap_or_default();
         let raise = |one: Match| {
-            let indicator = one.indicator?;
             let time = record.event.time.map(|it| Timestamp::from_nanos_micros(it.into()).to_string());
-            let hit = Hit {
-                time,
-                rule: one.rule,
-                matched: one.matched,
-                source: Source {
-                    file: self.log.display().to_string(),
-                    line: record.line,
-                    format: format.to_owned(),
-                },
-                event: serde_json::from_str(&record.json()).unwrap_or_default(),
-            };
+            let proof = one.proof(image.hash());
+            let (rule, matched, source, event) = (one.rule, one.matched, source.clone(), event.clone());
+            let hit = Hit { time, rule, matched, source, event, proof };
             let id = AlertId::new(Uuid::new_v4());
-            let alert = NewAlert { id, noticed, hit, indicator: Some(indicator.id.clone()) };
-            Some(Raised { alert, indicator, at: record.event.time.unwrap_or(noticed) })
+            let indicator = one.indicator;
+            let alert = NewAlert { id, noticed, hit, indicator: indicator.as_ref().map(|it| it.id.clone()) };
+            Raised { alert, indicator, at: record.event.time.unwrap_or(noticed) }
         };
-        found.matches.into_iter().filter_map(raise).collect()
+        found.matches.into_iter().map(raise).collect()
     }
 
     /// Stores alerts with the place reached, then tells allies.
@@ -185,7 +199,7 @@ impl Watch {
         let mut told = Vec::with_capacity(raised.len());
         self.app.inner().store.write("node", now, |tx| {
             for Raised { alert, indicator, at } in raised.drain(..) {
-                if self.add(tx, alert, &indicator, now)? {
+                if self.add(tx, alert, indicator.as_deref(), now)? {
                     told.push((indicator, at));
                 }
             }
@@ -196,7 +210,7 @@ impl Watch {
         })?;
         self.app.inner().done.raised(told.len());
         self.app.announce();
-        for (indicator, at) in told {
+        for (indicator, at) in told.into_iter().filter_map(|(indicator, at)| Some((indicator?, at))) {
             self.handle.block_on(self.seen.record(&self.app, &self.home, &indicator, at))?;
         }
         Ok(())
@@ -207,17 +221,24 @@ impl Watch {
         &self,
         tx: &mut Tx<'_>,
         alert: NewAlert,
-        indicator: &Indicator,
+        indicator: Option<&Indicator>,
         now: i64,
     ) -> Result<bool, StoreError> {
-        let Some(source) = indicator.label.map(|it| tx.reader()?.label(it)).transpose()?.flatten() else {
-            return Ok(false);
-        };
-        let own = Label::originator_only(self.home.viewer.member).join(&source);
-        match self.app.inner().policy.admit_derived(alert, &own, &[&source], &self.home.viewer, now) {
+        let mut own = Label::originator_only(self.home.viewer.member);
+        let mut sources = Vec::new();
+        // The nation's own rule files have no label but this.
+        if let Some(indicator) = indicator {
+            let label = indicator.label.map(|it| tx.reader()?.label(it)).transpose()?.flatten();
+            let Some(label) = label else { return Ok(false) };
+            own = own.join(&label);
+            sources.push(label);
+        }
+        let sources: Vec<&Label> = sources.iter().collect();
+        let rule = alert.hit.rule.id.clone();
+        match self.app.inner().policy.admit_derived(alert, &own, &sources, &self.home.viewer, now) {
             Ok(admitted) => tx.add_alert(admitted).map(|()| true),
             Err(refusal) => {
-                tracing::warn!(indicator = %indicator.id, %refusal, "an alert was not raised");
+                tracing::warn!(rule, %refusal, "an alert was not raised");
                 Ok(false)
             }
         }

@@ -11,10 +11,13 @@
 //! Start with `app.rs`, then `ingest_intel.rs` and `run_node.rs`.
 
 pub mod app;
+mod blocks;
 mod clearance;
 mod clock;
+mod files;
 pub mod session;
 pub mod settings;
+mod turns;
 
 pub mod add_collection;
 pub mod add_peer;
@@ -34,9 +37,13 @@ pub mod export_intel;
 pub mod list_collections;
 pub mod read_objects;
 
+pub mod check_rules;
+pub mod explain_rule;
 pub mod follow_telemetry;
 pub mod load_rules;
+pub mod read_rules;
 pub mod record_sighting;
+pub mod saved_rules;
 pub mod watch_events;
 
 pub mod notices;

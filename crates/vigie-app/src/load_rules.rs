@@ -1,7 +1,12 @@
 //! Keeping the rules in force equal to the indicators in the store, without stopping.
 //!
-//! At the start everything is compiled into one segment. From then on the outbox tells what is new: new versions become
-//! a small segment beside the old ones, and the image is swapped. Only what the home member may detect with is compiled.
+//! At the start everything is compiled into one segment: the nation's own rule files, and what allies share. From then
+//! on the outbox tells what is new: new versions become a small segment beside the old ones, and the image is swapped.
+//! Segments that have become many are merged by a thread of its own, while the image goes on being used and changed. Only
+//! what the home member may detect with is compiled.
+
+use std::num::NonZero;
+use std::sync::PoisonError;
 
 use vigie_engine::{Builder, Image, Options, Segment, State};
 use vigie_model::intel::Intel;
@@ -27,22 +32,26 @@ pub(crate) struct Followed {
 
 /// Compiles every indicator that the home member may detect with, and puts them in force.
 pub(crate) fn all(app: &App) -> Result<Followed, AppError> {
-    let options = options(app);
+    let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    let own = app.settings().rules.read(options(app), threads)?;
     let (image, followed) = app.inner().store.read(|reader| {
         let outbox = reader.last_message()?;
         let (clearance, epoch) = home(app, reader)?;
-        let (segment, position) = compile(reader, &options, &clearance, Position::new())?;
+        let (segment, position) = compile(reader, own, &clearance, Position::new())?;
         Ok((Image::new(segment), Followed { position, outbox, epoch }))
     })?;
+    for refusal in image.refusals() {
+        tracing::warn!(place = refusal.place, reason = %refusal.reason, detail = refusal.detail, "a rule was refused");
+    }
     tracing::info!(active = image.rules(None).of(State::Active), "the rules are in force");
-    app.inner().image.store(image.into());
+    change(app, |_| image);
     Ok(followed)
 }
 
 /// Puts what has changed since into force.
 pub(crate) fn news(app: &App, followed: &Followed) -> Result<Followed, AppError> {
     let options = options(app);
-    let change = app.inner().store.read(|reader| {
+    let read = app.inner().store.read(|reader| {
         let outbox = reader.outbox(followed.outbox, LOOK)?;
         let (clearance, epoch) = home(app, reader)?;
         if outbox.missed || epoch != followed.epoch {
@@ -53,7 +62,9 @@ pub(crate) fn news(app: &App, followed: &Followed) -> Result<Followed, AppError>
         let allowed = |it: &vigie_store::Message| it.label.is_some_and(|it| clearance.allows(it));
         let added = outbox.messages.iter().any(|it| it.change == Change::Intel && allowed(it));
         let (segment, position) = if added {
-            let (segment, position) = compile(reader, &options, &clearance, followed.position.clone())?;
+            let mut builder = Builder::new(options.clone());
+            builder.mark_with(app.image().warnings());
+            let (segment, position) = compile(reader, builder, &clearance, followed.position.clone())?;
             (Some(segment), position)
         } else {
             (None, followed.position.clone())
@@ -61,22 +72,42 @@ pub(crate) fn news(app: &App, followed: &Followed) -> Result<Followed, AppError>
         let last = outbox.messages.last().map_or(followed.outbox, |it| it.sequence);
         Ok(Some((segment, deleted, Followed { position, outbox: last, epoch })))
     })?;
-    let Some((segment, deleted, now)) = change else { return all(app) };
+    let Some((segment, deleted, now)) = read else { return all(app) };
     if segment.as_ref().is_some_and(|it| !it.is_empty()) || !deleted.is_empty() {
         let segment = segment.unwrap_or_else(|| Builder::new(options.clone()).build());
-        let image = app.image().with(segment, &deleted, &options);
-        app.inner().image.store(image.into());
+        change(app, |image| image.with(segment, &deleted, &options));
+        merge(app, &options);
     }
     Ok(now)
 }
 
+/// Puts an image into force that is made out of the one before.
+fn change(app: &App, make: impl FnOnce(&Image) -> Image) {
+    let _one_at_a_time = app.inner().image_change.lock().unwrap_or_else(PoisonError::into_inner);
+    app.inner().image.store(make(&app.image()).into());
+}
+
+/// Merges the segments that have become many, on a thread of its own.
+fn merge(app: &App, options: &Options) {
+    if app.image().merge_due(options).is_none() {
+        return;
+    }
+    let (app, options) = (app.clone(), options.clone());
+    std::thread::spawn(move || {
+        let _one_at_a_time = app.inner().merging.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(merge) = app.image().merge_due(&options) {
+            let merged = merge.run();
+            change(&app, |image| image.merged(&merged));
+        }
+    });
+}
+
 fn compile(
     reader: &Reader<'_>,
-    options: &Options,
+    mut builder: Builder,
     clearance: &Clearance,
     mut position: Position,
 ) -> Result<(Segment, Position), StoreError> {
-    let mut builder = Builder::new(options.clone());
     loop {
         let (indicators, reached) = reader.indicators(&position, READ, clearance)?;
         if indicators.is_empty() {

@@ -12,6 +12,7 @@ pub(crate) struct Done {
     events: AtomicU64,
     skipped: AtomicU64,
     alerts: AtomicU64,
+    suppressed: AtomicU64,
 }
 
 impl Done {
@@ -29,6 +30,11 @@ impl Done {
     pub(crate) fn raised(&self, alerts: usize) {
         self.alerts.fetch_add(alerts as u64, Ordering::Relaxed);
     }
+
+    /// Hits were suppressed by a warning list.
+    pub(crate) fn suppressed(&self, hits: usize) {
+        self.suppressed.fetch_add(hits as u64, Ordering::Relaxed);
+    }
 }
 
 /// A node's figures at one moment.
@@ -40,6 +46,8 @@ pub struct Figures {
     pub skipped: u64,
     /// Alerts raised since the start.
     pub alerts: u64,
+    /// Hits that a warning list suppressed since the start.
+    pub suppressed: u64,
     /// Rules by state.
     pub rules: BTreeMap<&'static str, u64>,
     /// Rules that were refused, by reason.
@@ -66,6 +74,7 @@ pub async fn run(app: &App) -> Result<Figures, AppError> {
         events: done.events.load(Ordering::Relaxed),
         skipped: done.skipped.load(Ordering::Relaxed),
         alerts: done.alerts.load(Ordering::Relaxed),
+        suppressed: done.suppressed.load(Ordering::Relaxed),
         rules: counts.states.iter().map(|(state, number)| (state.as_str(), *number)).collect(),
         refused: counts.reasons.iter().map(|(reason, number)| (reason.as_str(), *number)).collect(),
         peers,

@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use vigie_engine::window;
+
+use crate::read_rules::RuleFiles;
+
 /// Everything that [`crate::app::App::open`] needs to know.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -12,6 +16,10 @@ pub struct Settings {
     pub limits: Limits,
     /// Logs that the node follows.
     pub telemetry: Vec<PathBuf>,
+    /// The nation's own rules, beside what allies share. They are read when the node starts.
+    pub rules: RuleFiles,
+    /// What is remembered of events for patterns over several of them.
+    pub windows: window::Limits,
     /// How often the node looks whether another process wrote to its store.
     pub change_poll: Duration,
     /// How often it looks whether a followed log grew.
@@ -57,6 +65,8 @@ impl Settings {
             data: data.into(),
             limits: Limits::default(),
             telemetry: Vec::new(),
+            rules: RuleFiles::default(),
+            windows: window::Limits::default(),
             change_poll: Duration::from_millis(20),
             telemetry_poll: Duration::from_millis(20),
             sighting_interval: Duration::from_mins(1),

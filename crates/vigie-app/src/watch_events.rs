@@ -1,52 +1,69 @@
-//! Offline detection: indicators and lists on one side, logs on the other, matches out.
+//! Offline detection: rules and lists on one side, logs on the other, matches out.
 //!
 //! No node is needed: this is what `vigie watch` does. Logs are cut into blocks of whole lines that are matched on
-//! several cores; matches come out in the order of the input all the same.
+//! several cores; matches come out in the order of the input all the same. Patterns over several records come last, in
+//! the order of their time, whichever files the records stood in.
 //!
 //! Invariants
-//! - Memory is bounded by the rules and a few blocks, whatever the size of the logs.
+//! - Memory is bounded by the rules, a few blocks and what [`Windows`] may hold, whatever the size of the logs.
 //! - What could not be read, of rules and of logs, is counted and said.
 //!
-//! Start with [`run`]; `watch_events/indicators.rs` loads the rules, `watch_events/records.rs` matches a block.
+//! Start with [`run`]; `watch_events/records.rs` matches a block, `watch_events/steps.rs` what spans several records.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
-mod blocks;
-mod files;
-mod indicators;
 mod inputs;
+mod lines;
+mod progress;
 mod records;
-mod turns;
+mod steps;
 
-pub use files::FileError;
+pub use progress::Progress;
+pub use vigie_engine::window::{Figures as WindowFigures, Limits as WindowLimits};
 pub use vigie_engine::{Counts, Refusal};
-pub use vigie_telemetry::{Format, Limits, Notes, Summary};
+pub use vigie_telemetry::{BadMapping, Format, Limits, Mappings, Notes, Summary};
 
 use crate::clock;
+use crate::files;
+use crate::read_rules::{FileError, RuleFiles};
+use crate::saved_rules::{self, SavedError};
 use inputs::Inputs;
-use records::Totals;
+use lines::Sink;
+use records::{Matching, Totals};
+use steps::Steps;
+use vigie_engine::{Image, Options, Windows};
+use vigie_telemetry::Options as Reading;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Bundles, envelopes and lists; a folder stands for the files in it.
-    pub indicators: Vec<PathBuf>,
-    /// Rules in other languages than STIX patterns; a folder stands for the files in it. No such language is compiled
-    /// yet: each file is a rule that is refused, and counted so.
-    pub rules: Vec<PathBuf>,
+    /// The rules.
+    pub rules: RuleFiles,
+    /// Rules that were compiled before, by `vigie rule compile`.
+    pub image: Option<PathBuf>,
     /// Logs; a folder stands for the files in it, `-` for standard input.
     pub inputs: Vec<PathBuf>,
     /// The format of the logs, if it is not to be recognised by content.
     pub format: Option<Format>,
+    /// What the fields of logs mean.
+    pub mappings: Arc<Mappings>,
     /// Bounds of the logs.
     pub limits: Limits,
+    /// Bounds of what is remembered for patterns over several records.
+    pub windows: WindowLimits,
+    /// Whether hits that a warning list suppresses are written too, with the reason.
+    pub show_suppressed: bool,
     /// How many threads match.
     pub threads: NonZero<usize>,
     /// The secret under which values are hashed, from chance.
     pub secret: u64,
+    /// Told how far the watch has come.
+    pub progress: Arc<Progress>,
 }
 
 /// What came of it.
@@ -56,6 +73,10 @@ pub struct Outcome {
     pub logs: Summary,
     /// How many matches were written.
     pub matches: u64,
+    /// How many hits a warning list suppressed, by the list.
+    pub suppressed: BTreeMap<String, u64>,
+    /// What became of the records that belong to patterns over several.
+    pub windows: WindowFigures,
     /// The rules, by state now.
     pub rules: Counts,
     /// How often a pattern could not be decided on an event, because it reached a limit of evaluation.
@@ -78,6 +99,9 @@ pub enum WatchError {
     /// A file or folder that was named cannot be opened.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The saved image cannot be used.
+    #[error(transparent)]
+    Image(#[from] SavedError),
     /// None of the logs could be read.
     #[error("no log could be read: {0}")]
     Logs(String),
@@ -88,25 +112,55 @@ pub enum WatchError {
 
 /// Loads the rules, matches the logs, and writes each match as a line of JSON in the order of the input.
 pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, WatchError> {
-    let indicators = files::expand(&request.indicators)?;
-    let rules = files::expand(&request.rules)?;
     let logs = files::expand(&request.inputs)?;
     let now = clock::now();
     let started = Instant::now();
-    let image = indicators::load(&indicators, &rules, request.secret, request.threads)?;
+    let options = Options { secret: request.secret, ..Options::default() };
+    let image = match &request.image {
+        Some(path) => saved_rules::load(path, &options)?,
+        None => Image::default(),
+    };
+    // What is hashed under one secret is found under that secret only.
+    let options = Options { secret: image.secret().unwrap_or(options.secret), ..options };
+    let image = image.with(request.rules.read(options.clone(), request.threads)?.build(), [], &options);
     let load_seconds = started.elapsed().as_secs_f64();
 
     let started = Instant::now();
-    let inputs = Inputs::new(&logs, request.format, &request.limits);
-    let Totals { logs: read, matches, problems, error, .. } =
-        records::match_all(inputs, &image, now, request.threads, out);
-    error.map_or(Ok(()), Err)?;
+    request.progress.set_total(bytes_of(&logs));
+    let reading = Reading {
+        format: request.format,
+        wanted: image.wanted(),
+        mappings: Arc::clone(&request.mappings),
+        not_after: Some(now),
+        limits: request.limits.clone(),
+    };
+    let inputs = Inputs::new(&logs, &reading, &request.progress);
+    let matching = Matching {
+        image: &image,
+        now,
+        show_suppressed: request.show_suppressed,
+        progress: &request.progress,
+    };
+    let live = logs.iter().any(|it| it == Path::new("-"));
+    let totals = Totals {
+        logs: Summary::default(),
+        problems: Vec::new(),
+        steps: Steps::new(Windows::new(request.windows.clone()), live),
+        sink: Sink::new(out),
+    };
+    let mut done = records::match_all(inputs, &matching, request.threads, totals);
+    done.steps.weigh(&matching, &mut done.sink);
+    let Totals { logs: read, problems, steps, sink } = done;
+    let (matches, suppressed) = (sink.matches, sink.suppressed);
+    sink.error.map_or(Ok(()), |it| Err(WatchError::Output(it)))?;
     if problems.len() == logs.len() && !logs.is_empty() && read.events == 0 {
         return Err(WatchError::Logs(problems.join("; ")));
     }
     Ok(Outcome {
         logs: read,
         matches,
+        suppressed,
+        windows: steps.figures(),
         rules: image.rules(Some(now)),
         undecided: image.undecided(),
         refusals: image.refusals().cloned().collect(),
@@ -115,6 +169,11 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
         run_seconds: started.elapsed().as_secs_f64(),
         peak_rss_bytes: peak_rss_bytes(),
     })
+}
+
+/// The sizes of the files, as far as the system tells them.
+fn bytes_of(logs: &[PathBuf]) -> u64 {
+    logs.iter().filter_map(|it| std::fs::metadata(it).ok()).map(|it| it.len()).sum()
 }
 
 /// The high-water mark of resident memory, where Linux tells it.

@@ -4,7 +4,7 @@
 //! the objects.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use vigie_model::event::Path;
 use vigie_model::label::LabelId;
@@ -387,6 +387,7 @@ impl Builder {
             warned,
             warnings,
             sigma,
+            hash: OnceLock::new(),
         }
     }
 

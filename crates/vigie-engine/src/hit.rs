@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use vigie_model::alert::{Matched, Rule};
+use vigie_model::alert::{self, Matched, Observation, Proof, Rule};
 use vigie_model::event::{Observable, Observed};
+use vigie_stix::timestamp::Timestamp;
 
 use crate::rule::Indicator;
 use crate::window::{Horizon, Seen, Step};
@@ -19,6 +20,13 @@ pub struct Found {
     pub steps: Vec<Step>,
     /// Those of them that a warning list holds back: see [`crate::Warnings`].
     pub suppressed: Vec<Suppressed>,
+}
+
+impl Found {
+    /// Whether the event came to nothing.
+    pub fn is_empty(&self) -> bool {
+        self.matches.is_empty() && self.steps.is_empty() && self.suppressed.is_empty()
+    }
 }
 
 /// A match that is not told, because what fired stands in a warning list.
@@ -53,6 +61,27 @@ pub struct Match {
     pub hash: Option<Box<str>>,
     /// The mapping that gave the event's fields their names, with its version. None for rules that ask for no fields.
     pub mapping: Option<Box<str>>,
+}
+
+impl Match {
+    /// What it can be checked by; `image` is the hash of the image that gave it.
+    pub fn proof(&self, image: &str) -> Proof {
+        let observation = |it: &Seen| Observation {
+            time: Timestamp::from_nanos_micros(it.time.into()).to_string(),
+            source: it.source.clone(),
+            part: it.part.clone(),
+            matched: it.matched.clone(),
+        };
+        let horizon = self.horizon;
+        Proof {
+            literal: self.literal,
+            rule: self.hash.as_deref().map(str::to_owned),
+            image: Some(image.to_owned()),
+            mapping: self.mapping.as_deref().map(str::to_owned),
+            observations: self.observations.iter().map(observation).collect(),
+            horizon: horizon.map(|it| alert::Horizon { seconds: it.nanos as f64 / 1e9, assumed: it.assumed }),
+        }
+    }
 }
 
 /// SHA-256 of a text, in hexadecimal digits.

@@ -12,8 +12,8 @@
 //!
 //! Start with [`Image::with`] and [`Image::matches`]; `image/file.rs` saves and loads.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use vigie_model::event::{Event, Wanted};
 use vigie_stix::id::StixId;
@@ -32,13 +32,16 @@ use crate::warning::{Standing, Warnings};
 use crate::window::Plan;
 use crate::work::Work;
 
+mod explain;
 mod file;
+mod hash;
 
 /// Every rule in force.
 #[derive(Clone, Debug, Default)]
 pub struct Image {
     layers: Vec<Layer>,
     warnings: Warnings,
+    hash: OnceLock<String>,
 }
 
 impl Image {
@@ -46,7 +49,7 @@ impl Image {
     pub fn new(segment: Segment) -> Self {
         let mut warnings = Warnings::default();
         segment.warnings.iter().for_each(|it| warnings.add(it));
-        Self { layers: vec![Layer::new(segment)], warnings }
+        Self { layers: vec![Layer::new(segment)], warnings, hash: OnceLock::new() }
     }
 
     /// The image with the rules of one more segment, and without the indicators that are withdrawn: those end now,
@@ -92,7 +95,7 @@ impl Image {
             layers.push(merged);
             layers.sort_by_key(is_small);
         }
-        Self { layers, warnings }
+        Self { layers, warnings, hash: OnceLock::new() }
     }
 
     /// The image without the lists of these names: their values end now. A new version of a list is put into force by
@@ -106,7 +109,7 @@ impl Image {
             }
         }
         layers.retain(|it| !it.is_spent());
-        Self { layers, warnings: self.warnings.clone() }
+        Self { layers, warnings: self.warnings.clone(), hash: OnceLock::new() }
     }
 
     /// The merge that is worth running now, if one is: of large segments of like size, or of one that is half out of
@@ -137,7 +140,7 @@ impl Image {
     #[must_use]
     pub fn merged(&self, merged: &Merged) -> Self {
         let layers = merged.put_into(&self.layers).unwrap_or_else(|| self.layers.clone());
-        Self { layers, warnings: self.warnings.clone() }
+        Self { layers, warnings: self.warnings.clone(), hash: OnceLock::new() }
     }
 
     /// The secret under which its values are hashed; none of an image without rules. Segments hashed under the same are

@@ -3,7 +3,7 @@
 //! Start with [`Segment`]; `segment/file.rs` is the saved form of its lists.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use vigie_model::alert::Rule;
 use vigie_stix::id::StixId;
@@ -42,6 +42,8 @@ pub struct Segment {
     pub(crate) warnings: Option<Arc<WarningSet>>,
     /// The rules in Sigma, those that indicators carry included.
     pub(crate) sigma: Option<Arc<Part>>,
+    /// Over its rules; made when an image's hash is first asked for.
+    pub(crate) hash: OnceLock<[u8; 32]>,
 }
 
 /// A list.

@@ -34,6 +34,53 @@ pub struct Hit {
     pub source: Source,
     /// The record itself. It never leaves the nation.
     pub event: serde_json::Value,
+    /// What the match can be checked by.
+    #[serde(default)]
+    pub proof: Proof,
+}
+
+/// What a match can be checked by, beside the comparisons that were true.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Proof {
+    /// Whether the rule holds of the values as they are written, and not only between canonical forms.
+    pub literal: bool,
+    /// SHA-256 of what the rule says, in hexadecimal digits; none for a value of a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// SHA-256 over all rules in force, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The mapping that named the fields, with its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<String>,
+    /// Of a rule over several events: each of them, in the order of their times.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<Observation>,
+    /// Of a rule over several events: how far apart they may lie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub horizon: Option<Horizon>,
+}
+
+/// One of the events that made a rule fire.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    /// When it happened, RFC 3339.
+    pub time: String,
+    /// Where the record stands.
+    pub source: Source,
+    /// What it stands for: the brackets of the pattern, or the rule that a correlation names.
+    pub part: String,
+    /// The comparisons that were true of it.
+    pub matched: Vec<Matched>,
+}
+
+/// How far apart the events of a rule may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Horizon {
+    /// In seconds, the end excluded.
+    pub seconds: f64,
+    /// Whether the rule says nothing about it, and the node's own horizon was taken.
+    pub assumed: bool,
 }
 
 /// A rule, as named in a hit.

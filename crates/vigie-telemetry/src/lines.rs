@@ -105,6 +105,11 @@ impl<R: Read> Lines<R> {
         }
     }
 
+    /// The way records are told apart.
+    pub(crate) fn framing(&self) -> Framing {
+        self.framing
+    }
+
     /// The bytes of a record that was just cut.
     pub(crate) fn bytes(&self, range: Range<usize>) -> &[u8] {
         self.buffer.get(range).unwrap_or_default()

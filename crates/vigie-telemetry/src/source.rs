@@ -1,6 +1,7 @@
 //! One file or stream of telemetry, record by record.
 
 use crate::json::{self, BadJson};
+use crate::lines::Framing;
 use crate::records::{Recognised, Records};
 use crate::unpack::{Stream, unpack};
 use crate::{Format, Options, Summary, flat, zeek};
@@ -190,6 +191,12 @@ impl Source {
     /// The format; None while an empty stream has shown nothing.
     pub fn format(&self) -> Option<Format> {
         self.records.format
+    }
+
+    /// Whether each line is a record that can be read without those before it, so that the log can be cut at the ends
+    /// of lines into pieces that are read apart.
+    pub fn stands_alone(&self) -> bool {
+        self.records.lines.framing() == Framing::Lines && self.format().is_some_and(Format::stands_alone)
     }
 
     /// What was read until now.

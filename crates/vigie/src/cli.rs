@@ -6,6 +6,7 @@ mod data;
 mod demo;
 mod doctor;
 mod exit;
+mod explain;
 mod init;
 mod intel;
 mod journal;
@@ -14,6 +15,7 @@ mod manual;
 mod member;
 mod peer;
 mod reference;
+mod rule;
 mod serve;
 mod stix;
 mod token;
@@ -43,6 +45,9 @@ enum Command {
     Init(init::Args),
     Serve(serve::Args),
     Watch(watch::Args),
+    #[command(subcommand)]
+    Rule(rule::Command),
+    Explain(explain::Args),
     #[command(subcommand)]
     Intel(intel::Command),
     #[command(subcommand)]
@@ -82,6 +87,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Init(args) => init::run(&args, out),
         Command::Serve(args) => serve::run(args).await,
         Command::Watch(args) => watch::run(args, out),
+        Command::Rule(command) => rule::run(command, out),
+        Command::Explain(args) => explain::run(&args, out),
         Command::Intel(command) => intel::run(command, out).await,
         Command::Collection(command) => collection::run(command, out).await,
         Command::Token(command) => token::run(command, out).await,

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+use vigie_app::read_rules::RuleFiles;
 use vigie_app::settings::{Limits, Settings};
+use vigie_app::watch_events::WindowLimits;
 
 use crate::web;
 
@@ -25,6 +27,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// The logs that the node follows.
     pub telemetry: TelemetryConfig,
+    /// What it detects with, beside what allies share.
+    pub detection: DetectionConfig,
     /// How allies are told.
     pub federation: FederationConfig,
     /// What the node says of itself.
@@ -107,10 +111,28 @@ pub struct ServerConfig {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TelemetryConfig {
-    /// Files of Suricata EVE or Zeek that grow.
+    /// Logs that grow, in any format that is read line by line.
     pub files: Vec<PathBuf>,
     /// Milliseconds between two looks at them.
     pub poll_ms: u64,
+}
+
+/// What the node detects with, beside what allies share.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DetectionConfig {
+    /// Files and folders of rules: Sigma, STIX, YARA, Suricata, Snort.
+    pub rules: Vec<PathBuf>,
+    /// Files and folders of STIX bundles and plain lists.
+    pub indicators: Vec<PathBuf>,
+    /// Files and folders of MISP warning lists.
+    pub warning_lists: Vec<PathBuf>,
+    /// Seconds for which events are remembered for a pattern over several events that does not say.
+    pub horizon_s: u32,
+    /// Seconds by which an event may come late and still be part of such a pattern.
+    pub lateness_s: u32,
+    /// Events remembered for all such patterns together.
+    pub max_events: usize,
 }
 
 /// How allies are told.
@@ -238,12 +260,27 @@ impl Config {
                 keep_status: Duration::from_secs(self.limits.keep_status_hours.saturating_mul(3600)),
             },
             telemetry: self.telemetry.files.clone(),
+            rules: RuleFiles {
+                indicators: self.detection.indicators.clone(),
+                rules: self.detection.rules.clone(),
+                warning_lists: self.detection.warning_lists.clone(),
+            },
+            windows: WindowLimits {
+                horizon: nanoseconds(self.detection.horizon_s),
+                lateness: nanoseconds(self.detection.lateness_s),
+                events: self.detection.max_events,
+                ..WindowLimits::default()
+            },
             change_poll: Duration::from_millis(self.federation.change_poll_ms),
             telemetry_poll: Duration::from_millis(self.telemetry.poll_ms),
             sighting_interval: Duration::from_secs(self.federation.sighting_interval_s),
             ..Settings::new(data)
         }
     }
+}
+
+fn nanoseconds(seconds: u32) -> i64 {
+    i64::from(seconds) * 1_000_000_000
 }
 
 /// `VIGIE_SECTION__KEY`: other variables are not ours.
@@ -310,6 +347,24 @@ impl Default for TelemetryConfig {
     fn default() -> Self {
         Self { files: Vec::new(), poll_ms: 20 }
     }
+}
+
+impl Default for DetectionConfig {
+    fn default() -> Self {
+        let windows = WindowLimits::default();
+        Self {
+            rules: Vec::new(),
+            indicators: Vec::new(),
+            warning_lists: Vec::new(),
+            horizon_s: seconds(windows.horizon),
+            lateness_s: seconds(windows.lateness),
+            max_events: windows.events,
+        }
+    }
+}
+
+fn seconds(nanoseconds: i64) -> u32 {
+    u32::try_from(nanoseconds / 1_000_000_000).unwrap_or(u32::MAX)
 }
 
 impl Default for FederationConfig {

@@ -1,16 +1,17 @@
 //! Logs, cut into pieces that threads can match apart.
 //!
-//! A log with one JSON record a line is cut into blocks of lines. Any other (a Zeek log with its header, records over
+//! A log whose lines stand alone is cut into blocks of lines. Any other (a Zeek log with its header, records over
 //! several lines, a list of records) is one piece, for its records cannot be told apart without reading all before.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use vigie_model::event::Wanted;
-use vigie_telemetry::{Format, Limits, Options, Source, Stream, unpack};
+use vigie_telemetry::{Options, Source, Stream, unpack};
 
-use super::blocks::Blocks;
+use super::progress::{Counted, Progress};
+use crate::blocks::Blocks;
+use crate::clock;
 
 /// A piece of a log, ready to be read.
 pub(super) struct Piece {
@@ -25,21 +26,21 @@ pub(super) struct Piece {
 /// The logs that are still to be read.
 pub(super) struct Inputs<'r> {
     files: std::slice::Iter<'r, PathBuf>,
-    format: Option<Format>,
-    limits: &'r Limits,
+    reading: &'r Options,
+    progress: &'r Arc<Progress>,
     open: Option<Open>,
 }
 
-/// A log of one record a line.
+/// A log whose lines stand alone.
 struct Open {
     file: Arc<str>,
     blocks: Blocks,
-    format: Format,
+    reading: Options,
 }
 
 impl<'r> Inputs<'r> {
-    pub(super) fn new(files: &'r [PathBuf], format: Option<Format>, limits: &'r Limits) -> Self {
-        Self { files: files.iter(), format, limits, open: None }
+    pub(super) fn new(files: &'r [PathBuf], reading: &'r Options, progress: &'r Arc<Progress>) -> Self {
+        Self { files: files.iter(), reading, progress, open: None }
     }
 
     /// The next piece; none at the end of the last log.
@@ -47,8 +48,7 @@ impl<'r> Inputs<'r> {
         if let Some(open) = &mut self.open {
             match open.blocks.next() {
                 Ok(Some(block)) => {
-                    let source =
-                        source(&open.file, io::Cursor::new(block.bytes), Some(open.format), self.limits);
+                    let source = source(&open.file, io::Cursor::new(block.bytes), &open.reading);
                     return Some(Piece {
                         file: Arc::clone(&open.file),
                         lines_before: block.first_line - 1,
@@ -77,36 +77,29 @@ impl<'r> Inputs<'r> {
     /// Opens a log and gives its first piece, or the whole.
     fn begin(&mut self, path: &Path, file: &Arc<str>) -> io::Result<Result<Source, String>> {
         let live = path == Path::new("-");
-        let input: Stream = if live { Box::new(io::stdin()) } else { Box::new(std::fs::File::open(path)?) };
-        let mut blocks = Blocks::new(unpack(input, self.limits)?, self.limits.max_line_bytes, live);
+        let mut reading = self.reading.clone();
+        let input: Stream = if live {
+            Box::new(io::stdin())
+        } else {
+            let log = std::fs::File::open(path)?;
+            reading.not_after = log.metadata().and_then(|it| it.modified()).ok().and_then(clock::nanoseconds);
+            Box::new(Counted::new(log, self.progress))
+        };
+        let limits = &reading.limits;
+        let mut blocks = Blocks::new(unpack(input, limits)?, limits.max_line_bytes, live);
         let first = blocks.next()?.map(|it| it.bytes).unwrap_or_default();
-        if !is_json_line(&first) {
-            return Ok(source(file, blocks.into_stream(first), self.format, self.limits));
+        let begun = source(file, io::Cursor::new(first.clone()), &reading);
+        match &begun {
+            Ok(source) if source.stands_alone() => {
+                reading.format = source.format();
+                self.open = Some(Open { file: Arc::clone(file), blocks, reading });
+                Ok(begun)
+            }
+            _ => Ok(source(file, blocks.into_stream(first), &reading)),
         }
-        let source = source(file, io::Cursor::new(first), self.format, self.limits);
-        if let Ok(source) = &source
-            && let Some(format) = source.format()
-        {
-            self.open = Some(Open { file: Arc::clone(file), blocks, format });
-        }
-        Ok(source)
     }
 }
 
-fn source(
-    file: &str,
-    input: impl io::Read + Send + 'static,
-    format: Option<Format>,
-    limits: &Limits,
-) -> Result<Source, String> {
-    let wanted = Wanted { observables: true, fields: false };
-    let options = Options { format, wanted, limits: limits.clone(), ..Options::default() };
-    Source::from_reader(file, input, &options).map_err(|it| it.to_string())
-}
-
-/// Whether the first line that is not blank is one JSON object.
-fn is_json_line(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    let line = bytes.split(|it| *it == b'\n').next().unwrap_or_default();
-    line.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
+fn source(file: &str, input: impl io::Read + Send + 'static, reading: &Options) -> Result<Source, String> {
+    Source::from_reader(file, input, reading).map_err(|it| it.to_string())
 }

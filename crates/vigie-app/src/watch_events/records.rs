@@ -4,16 +4,15 @@ use std::io::Write;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::Serialize;
-use serde_json::value::RawValue;
-use vigie_engine::{Found, Image, Match, Work};
-use vigie_model::alert::{Matched, Rule, Source};
-use vigie_stix::timestamp::Timestamp;
+use vigie_engine::{Found, Image, Work};
+use vigie_model::alert::Source;
 use vigie_telemetry::{Record, Summary};
 
-use super::WatchError;
+use super::Progress;
 use super::inputs::{Inputs, Piece};
-use super::turns::{Turn, in_order};
+use super::lines::{self, Gathered, Sink};
+use super::steps::{Pending, Steps};
+use crate::turns::{Turn, in_order};
 
 /// How much output a piece gathers before it waits for its turn to write.
 const GATHERED: usize = 1 << 20;
@@ -21,43 +20,46 @@ const GATHERED: usize = 1 << 20;
 /// What was read and written.
 pub(super) struct Totals<W> {
     pub(super) logs: Summary,
-    pub(super) matches: u64,
     pub(super) problems: Vec<String>,
-    pub(super) error: Option<WatchError>,
-    out: W,
+    pub(super) steps: Steps,
+    pub(super) sink: Sink<W>,
 }
 
-/// One line of output: the shape of [`vigie_model::alert::Hit`] over the record's own text.
-#[derive(Serialize)]
-struct Line<'h> {
-    time: Option<&'h str>,
-    rule: &'h Rule,
-    matched: &'h [Matched],
-    source: &'h Source,
-    event: &'h RawValue,
+/// What every piece is matched with.
+pub(super) struct Matching<'m> {
+    pub(super) image: &'m Image,
+    /// When a record without a time is taken to have happened.
+    pub(super) now: i64,
+    pub(super) show_suppressed: bool,
+    pub(super) progress: &'m Progress,
 }
 
-/// Matches every record. Rules without a time of their own to weigh, because a record has none, are weighed at `now`.
-pub(super) fn match_all<'w, W: Write + Send>(
+/// What a piece came to, while others write.
+#[derive(Default)]
+struct Waiting {
+    gathered: Gathered,
+    steps: Vec<Pending>,
+}
+
+/// Matches every record.
+pub(super) fn match_all<W: Write + Send>(
     mut inputs: Inputs<'_>,
-    image: &Image,
-    now: i64,
+    matching: &Matching<'_>,
     threads: NonZero<usize>,
-    out: &'w mut W,
-) -> Totals<&'w mut W> {
-    let totals = Totals { logs: Summary::default(), matches: 0, problems: Vec::new(), error: None, out };
+    totals: Totals<W>,
+) -> Totals<W> {
     // Nobody reads the output any more, so the rest need not be read either.
     let unread = AtomicBool::new(false);
     let next = || if unread.load(Ordering::Relaxed) { None } else { inputs.next() };
     in_order(threads, next, totals, |piece, turn| {
-        if !match_piece(piece, image, now, turn) {
+        if !match_piece(piece, matching, turn) {
             unread.store(true, Ordering::Relaxed);
         }
     })
 }
 
 /// False if the hits could not be written.
-fn match_piece<W: Write>(piece: Piece, image: &Image, now: i64, turn: &Turn<'_, Totals<W>>) -> bool {
+fn match_piece<W: Write>(piece: Piece, matching: &Matching<'_>, turn: &Turn<'_, Totals<W>>) -> bool {
     let mut source = match piece.source {
         Ok(it) => it,
         Err(problem) => {
@@ -65,72 +67,55 @@ fn match_piece<W: Write>(piece: Piece, image: &Image, now: i64, turn: &Turn<'_, 
             return true;
         }
     };
-    let mut gathered = Vec::new();
+    let mut waiting = Waiting::default();
     let (mut work, mut found) = (Work::default(), Found::default());
-    let mut matches = 0;
     let live = &*piece.file == "-";
     let format = source.format().map_or("", vigie_telemetry::Format::name);
     while let Some(record) = source.next() {
         let Ok(record) = record else { continue };
-        image.matches(&record.event, Some(now), &mut work, &mut found);
-        if found.matches.is_empty() {
+        matching.image.matches(&record.event, Some(matching.now), &mut work, &mut found);
+        if found.is_empty() {
             continue;
         }
-        matches += found.matches.len() as u64;
         let place = Source {
             file: piece.file.to_string(),
             line: piece.lines_before + record.line,
             format: format.to_owned(),
         };
-        write_hits(&record, &place, found.matches.drain(..), &mut gathered);
+        waiting.take(&record, &place, &mut found, matching);
         // Whoever feeds standard input may be waiting for the answer.
         let now = live && turn.has_come();
-        if (now || gathered.len() > GATHERED) && !pass_on(&mut gathered, turn) {
+        if (now || waiting.gathered.bytes() > GATHERED) && !waiting.pass_on(turn, matching) {
             break;
         }
     }
-    let written = pass_on(&mut gathered, turn);
-    let totals = &mut turn.wait().sink;
-    totals.logs.add(source.summary());
-    totals.matches += matches;
+    let written = waiting.pass_on(turn, matching);
+    turn.wait().sink.logs.add(source.summary());
     written
 }
 
-fn write_hits(
-    record: &Record<'_>,
-    place: &Source,
-    found: impl Iterator<Item = Match>,
-    gathered: &mut Vec<u8>,
-) {
-    let time = record.event.time.map(|it| Timestamp::from_nanos_micros(it.into()));
-    let json = record.json();
-    // The reader took the record as JSON; should it be none after all, the hit counts more than its text.
-    let event = serde_json::from_str(&json).unwrap_or(RawValue::NULL);
-    for one in found {
-        let line = Line {
-            time: time.as_ref().map(Timestamp::as_str),
-            rule: &one.rule,
-            matched: &one.matched,
-            source: place,
-            event,
-        };
-        let written = serde_json::to_writer(&mut *gathered, &line);
-        debug_assert!(written.is_ok(), "memory takes every line");
-        gathered.push(b'\n');
+impl Waiting {
+    fn take(&mut self, record: &Record<'_>, place: &Source, found: &mut Found, matching: &Matching<'_>) {
+        let json = record.json();
+        let time = record.event.time;
+        self.gathered.tell(found, place, time, lines::raw(&json), matching);
+        self.steps.extend(found.steps.drain(..).map(|step| Pending {
+            at: time.unwrap_or(matching.now),
+            step,
+            place: place.clone(),
+            time,
+            event: json.as_ref().into(),
+        }));
     }
-}
 
-/// Writes what was gathered, in turn. False if nobody reads the output any more.
-fn pass_on<W: Write>(gathered: &mut Vec<u8>, turn: &Turn<'_, Totals<W>>) -> bool {
-    if gathered.is_empty() {
-        return true;
+    /// Writes what was gathered, in turn. False if nobody reads the output any more.
+    fn pass_on<W: Write>(&mut self, turn: &Turn<'_, Totals<W>>, matching: &Matching<'_>) -> bool {
+        if self.gathered.is_empty() && self.steps.is_empty() {
+            return true;
+        }
+        let Totals { steps, sink, .. } = &mut turn.wait().sink;
+        self.gathered.write(sink, matching.progress);
+        steps.take(self.steps.drain(..), matching, sink);
+        sink.is_open()
     }
-    let totals = &mut turn.wait().sink;
-    if totals.error.is_none()
-        && let Err(error) = totals.out.write_all(gathered).and_then(|()| totals.out.flush())
-    {
-        totals.error = Some(error.into());
-    }
-    gathered.clear();
-    totals.error.is_none()
 }

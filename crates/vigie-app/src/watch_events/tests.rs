@@ -26,6 +26,22 @@ const BUNDLE: &str = r#"{"type":"bundle","id":"bundle--11111111-1111-4111-8111-1
      "pattern":"[domain-name:value = 'bad.example'] WITHIN 5 SECONDS","pattern_type":"stix",
      "valid_from":"2026-01-01T00:00:00Z"}]}"#;
 
+fn request(rules: RuleFiles, inputs: Vec<PathBuf>) -> Request {
+    Request {
+        rules,
+        image: None,
+        inputs,
+        format: None,
+        mappings: Mappings::built_in(),
+        limits: Limits::default(),
+        windows: WindowLimits::default(),
+        show_suppressed: false,
+        threads: NonZero::<usize>::MIN,
+        secret: 7,
+        progress: Arc::default(),
+    }
+}
+
 fn watch(logs: &[(&str, &str)], rules: &[(&str, &str)]) -> (Result<Outcome, WatchError>, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |kind: &str, files: &[(&str, &str)]| {
@@ -36,15 +52,9 @@ fn watch(logs: &[(&str, &str)], rules: &[(&str, &str)]) -> (Result<Outcome, Watc
         }
         folder
     };
-    let request = Request {
-        indicators: vec![write("rules", rules)],
-        rules: Vec::new(),
-        inputs: vec![write("logs", logs)],
-        format: None,
-        limits: Limits::default(),
-        threads: NonZero::new(3).expect("three is not zero"),
-        secret: 7,
-    };
+    let rules = RuleFiles { indicators: vec![write("rules", rules)], ..RuleFiles::default() };
+    let mut request = request(rules, vec![write("logs", logs)]);
+    request.threads = NonZero::new(3).expect("three is not zero");
     let mut out = Vec::new();
     let outcome = run(&request, &mut out);
     let out = String::from_utf8(out).expect("JSON is UTF-8");
@@ -56,15 +66,19 @@ fn matches_are_lines_of_json_in_the_order_of_the_logs() {
     let (outcome, out) =
         watch(&[("eve.json", EVE)], &[("a.txt", "evil.example\tfeed\n"), ("b.json", BUNDLE)]);
     let outcome = outcome.expect("the logs can be read");
-    let [first, second] = out.lines().collect::<Vec<_>>()[..] else { panic!("expected two lines: {out}") };
+    let [first, second, third] = out.lines().collect::<Vec<_>>()[..] else {
+        panic!("expected three lines: {out}")
+    };
     let record = EVE.lines().next().expect("a first line");
+    let image = first.split(r#""image":""#).nth(1).and_then(|it| it.get(..64)).expect("a hash of the rules");
     assert_eq!(
         first,
         format!(
-            "{}{}{}{record}}}",
+            "{}{}{}{record}{}",
             r#"{"time":"2026-03-01T10:00:00.000000Z","rule":{"id":"rules/a.txt:1","name":"evil.example (feed)","#,
             r#""language":"list"},"matched":[{"path":"domain-name:value","value":"www.evil.example"}],"#,
             r#""source":{"file":"logs/eve.json","line":1,"format":"eve"},"event":"#,
+            format_args!(r#","proof":{{"literal":true,"image":"{image}"}}}}"#),
         )
     );
     assert!(
@@ -72,9 +86,11 @@ fn matches_are_lines_of_json_in_the_order_of_the_logs() {
         "{second}"
     );
     assert!(second.contains(r#""line":4,"#), "{second}");
-    assert_eq!((outcome.logs.events, outcome.logs.lost(), outcome.matches), (3, 1, 2));
+    // What is about times comes last.
+    assert!(third.contains(r#""horizon":{"seconds":5.0,"assumed":false}"#), "{third}");
+    assert_eq!((outcome.logs.events, outcome.logs.lost(), outcome.matches), (3, 1, 3));
     assert_eq!(outcome.logs.bytes, EVE.len() as u64);
-    assert_eq!((outcome.rules.total(), outcome.refusals.len()), (3, 1));
+    assert_eq!((outcome.rules.total(), outcome.refusals.len()), (3, 0));
 }
 
 #[test]
@@ -103,33 +119,18 @@ fn what_cannot_be_read_is_said() {
     assert_eq!(outcome.refusals.len(), 3);
     let (outcome, _) = watch(&[("notes.txt", "nothing of the kind\n")], &[("a.txt", "evil.example")]);
     assert!(matches!(outcome, Err(WatchError::Logs(_))), "{outcome:?}");
-    let missing = Request {
-        indicators: vec!["no such file".into()],
-        rules: Vec::new(),
-        inputs: Vec::new(),
-        format: None,
-        limits: Limits::default(),
-        threads: NonZero::<usize>::MIN,
-        secret: 0,
-    };
-    let error = run(&missing, &mut Vec::new()).expect_err("the file is missing");
+    let missing = RuleFiles { indicators: vec!["no such file".into()], ..RuleFiles::default() };
+    let error = run(&request(missing, Vec::new()), &mut Vec::new()).expect_err("the file is missing");
     assert_eq!(error.to_string(), "could not read `no such file`");
 }
 
 #[test]
-fn a_rule_in_another_language_is_counted_and_never_a_silence() {
+fn a_file_that_is_no_rule_is_counted_and_never_a_silence() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::write(folder.path().join("one.yml"), "title: one").expect("a new file");
-    let request = Request {
-        indicators: Vec::new(),
-        rules: vec![folder.path().to_owned()],
-        inputs: Vec::new(),
-        format: None,
-        limits: Limits::default(),
-        threads: NonZero::<usize>::MIN,
-        secret: 0,
-    };
+    fs::write(folder.path().join("one.txt"), "title: one").expect("a new file");
+    let rules = RuleFiles { rules: vec![folder.path().to_owned()], ..RuleFiles::default() };
+    let request = request(rules, Vec::new());
     let outcome = run(&request, &mut Vec::new()).expect("nothing to read");
     let reasons: Vec<_> = outcome.refusals.iter().map(|it| it.reason.as_str()).collect();
-    assert_eq!((outcome.rules.total(), reasons), (1, vec!["other-language"]));
+    assert_eq!((outcome.rules.total(), reasons), (1, vec!["unreadable-file"]));
 }

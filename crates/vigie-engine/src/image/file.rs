@@ -8,7 +8,7 @@
 //! Start with [`Image::save`] and [`Image::load`].
 
 use std::io::{self, Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use vigie_model::label::LabelId;
 use vigie_stix::pattern::Edition;
@@ -81,7 +81,8 @@ impl Image {
         from.finish()?;
         builder.mark_with(&warnings);
         let layers = [lists, builder.build()].map(Layer::new);
-        Ok(Self { layers: layers.into_iter().filter(|it| !it.is_spent()).collect(), warnings })
+        let layers = layers.into_iter().filter(|it| !it.is_spent()).collect();
+        Ok(Self { layers, warnings, hash: OnceLock::new() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{List, Refused, Segment, Source};
 use crate::index::Index;
@@ -70,6 +70,7 @@ impl Segment {
             warned: Vec::new(),
             warnings: None,
             sigma: None,
+            hash: OnceLock::new(),
         })
     }
 }

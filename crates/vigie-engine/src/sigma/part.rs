@@ -78,6 +78,11 @@ impl Part {
         &self.plain
     }
 
+    /// Every rule, whether given as such or carried.
+    pub(crate) fn rules(&self) -> &[Owned] {
+        &self.rules
+    }
+
     /// How often a rule could not be decided on an event.
     pub(crate) fn undecided(&self) -> u64 {
         self.compiled.undecided()
@@ -107,21 +112,26 @@ impl Part {
 }
 
 impl Owned {
-    /// The match that it gives with an event on which it fires.
-    pub(crate) fn hit(&self, event: &Event<'_>, indicator: Option<Arc<Indicator>>) -> Match {
+    /// The rule as a hit names it: an indicator's id stands before the rule's own.
+    pub(crate) fn named(&self, indicator: Option<&Indicator>) -> alert::Rule {
         let head = &self.rule.head;
-        let id = indicator.as_ref().map_or_else(|| head.id_or_hash().to_owned(), |it| it.id.to_string());
+        let id = indicator.map_or_else(|| head.id_or_hash().to_owned(), |it| it.id.to_string());
         let mut rule = alert::Rule::new(id, head.title.as_ref(), "sigma");
         rule.author = head.author.as_deref().map(str::to_owned);
         rule.level = head.level.as_deref().map(str::to_owned);
+        rule
+    }
+
+    /// The match that it gives with an event on which it fires.
+    pub(crate) fn hit(&self, event: &Event<'_>, indicator: Option<Arc<Indicator>>) -> Match {
         Match {
-            rule,
+            rule: self.named(indicator.as_deref()),
             indicator,
             matched: self.matched(event),
             literal: true,
             observations: Vec::new(),
             horizon: None,
-            hash: Some(head.hash.clone()),
+            hash: Some(self.rule.head.hash.clone()),
             mapping: event.log.map(|it| it.mapping.clone()),
         }
     }

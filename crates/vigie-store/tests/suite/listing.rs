@@ -16,6 +16,7 @@ fn alert(number: u128, noticed: i64) -> NewAlert {
         id: AlertId::new(Uuid::from_u128(number)),
         noticed,
         hit: Hit {
+            proof: vigie_model::alert::Proof::default(),
             time: None,
             rule: Rule::new("indicator--1", "n", "stix"),
             matched: Vec::new(),

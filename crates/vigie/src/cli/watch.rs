@@ -6,19 +6,30 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use anyhow::Context as _;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
-use vigie_app::watch_events::{self, Format, Limits, Notes, Outcome, Request};
+use vigie_app::read_rules::RuleFiles;
+use vigie_app::watch_events::{
+    self, Format, Limits, Mappings, Notes, Outcome, Progress, Request, WindowLimits,
+};
 
 use crate::cli::exit;
 
 /// How many refused rules and unreadable logs are named on standard error.
 const NAMED: usize = 20;
 
-/// Compare logs with indicators and print what matches
+/// Between two looks at how far the watch has come.
+const TICK: Duration = Duration::from_millis(200);
+
+/// Compare logs with rules and indicators and print what matches
 ///
-/// Each match is one line of JSON on standard output, in the order of the logs; a summary goes to standard error.
+/// Each match is one line of JSON on standard output, in the order of the logs; what spans several events comes last, in
+/// the order of its time. A summary goes to standard error. The kind of a log is seen from its content, so a folder of
+/// mixed evidence can be given as it is.
 ///
 /// Exit status: 0 nothing matched, 3 something matched, 2 the watch could not run.
 #[derive(clap::Args, Debug)]
@@ -26,12 +37,28 @@ pub(crate) struct Args {
     /// STIX bundles, TAXII envelopes and plain lists, perhaps `.gz` or `.zst`; a folder stands for the files in it
     #[arg(long = "indicators", value_name = "FILE")]
     indicators: Vec<PathBuf>,
-    /// Rules in other languages; none is compiled yet, so each file is counted as refused
+    /// Rules: Sigma (`.yml`), YARA (`.yar`), Suricata and Snort (`.rules`), STIX (JSON); a folder stands for the files
+    /// in it
     #[arg(long = "rules", value_name = "PATH")]
     rules: Vec<PathBuf>,
+    /// Rules that `vigie rule compile` has compiled: two million values load in a fraction of a second
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
+    /// MISP warning lists: hits on what they name are counted and not printed
+    #[arg(long = "warning-lists", value_name = "PATH")]
+    warning_lists: Vec<PathBuf>,
+    /// Print the hits that a warning list suppresses too, each with the list and its entry
+    #[arg(long)]
+    show_suppressed: bool,
     /// The format of the logs
-    #[arg(long, value_enum, default_value_t = FormatChoice::Auto)]
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = formats())]
     format: FormatChoice,
+    /// A mapping of fields for logs of your own (see docs/spec/telemetry.md)
+    #[arg(long = "mapping", value_name = "FILE")]
+    mappings: Vec<PathBuf>,
+    /// How long events are remembered for a pattern over several events that does not say, in hours
+    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    horizon: u32,
     /// Write the summary as JSON to this file
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
@@ -46,15 +73,15 @@ pub(crate) struct Args {
     inputs: Vec<PathBuf>,
 }
 
-/// The formats on the command line.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum FormatChoice {
-    /// Recognised by content
-    Auto,
-    /// Suricata EVE JSON
-    Eve,
-    /// Zeek, tab-separated or JSON
-    Zeek,
+/// A format, or none: recognised by content.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FormatChoice(pub(crate) Option<Format>);
+
+/// `auto`, or a format by its name.
+pub(crate) fn formats() -> impl TypedValueParser<Value = FormatChoice> {
+    let names = ["auto"].into_iter().chain(Format::ALL.iter().map(|it| it.name()));
+    // What is no format's name can only be `auto`: the parser lets nothing else through.
+    PossibleValuesParser::new(names).map(|it| FormatChoice(it.parse().ok()))
 }
 
 /// The summary, as `--summary` writes it.
@@ -72,6 +99,10 @@ struct Summary<'o> {
     refused: BTreeMap<&'static str, u64>,
     /// How often a pattern could not be decided on an event.
     undecided: u64,
+    /// Hits that a warning list suppressed, by the list.
+    suppressed: &'o BTreeMap<String, u64>,
+    /// Events given up for want of room by patterns over several events; a match may have been lost with them.
+    dropped: u64,
     /// Why records were skipped.
     skipped_by_reason: &'o BTreeMap<&'static str, u64>,
     /// What records said that was not understood.
@@ -82,26 +113,68 @@ struct Summary<'o> {
 
 pub(crate) fn run(args: Args, out: &mut (impl Write + Send)) -> anyhow::Result<ExitCode> {
     let summary = args.summary.clone();
-    let cores = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let request = Request {
-        indicators: args.indicators,
-        rules: args.rules,
-        inputs: args.inputs,
-        format: match args.format {
-            FormatChoice::Auto => None,
-            FormatChoice::Eve => Some(Format::Eve),
-            FormatChoice::Zeek => Some(Format::Zeek),
-        },
-        limits: Limits { max_line_bytes: args.max_line_bytes, ..Limits::default() },
-        threads: args.threads.unwrap_or(cores),
-        secret: uuid::Uuid::new_v4().as_u64_pair().0,
-    };
-    let outcome = watch_events::run(&request, out)?;
+    let progress = Arc::new(Progress::default());
+    let request = request(args, &progress)?;
+    let (running, ended) = mpsc::channel::<()>();
+    let outcome = std::thread::scope(|scope| {
+        let progress = &progress;
+        scope.spawn(move || show(progress, &ended));
+        let outcome = watch_events::run(&request, out);
+        drop(running);
+        outcome
+    })?;
     tell(&outcome, &mut io::stderr().lock()).context("cannot write the summary to standard error")?;
     if let Some(file) = summary {
         write_summary(&outcome, &file).with_context(|| format!("cannot write `{}`", file.display()))?;
     }
     Ok(ExitCode::from(if outcome.matches > 0 { exit::FOUND } else { exit::CLEAN }))
+}
+
+fn request(args: Args, progress: &Arc<Progress>) -> anyhow::Result<Request> {
+    let cores = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    let mut texts = Vec::new();
+    for file in &args.mappings {
+        let text = fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+        texts.push((file.display().to_string(), text));
+    }
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+    let mappings = Arc::new(Mappings::with(&texts)?);
+    let horizon = i64::from(args.horizon) * 3_600_000_000_000;
+    Ok(Request {
+        rules: RuleFiles {
+            indicators: args.indicators,
+            rules: args.rules,
+            warning_lists: args.warning_lists,
+        },
+        image: args.image,
+        inputs: args.inputs,
+        format: args.format.0,
+        mappings,
+        limits: Limits { max_line_bytes: args.max_line_bytes, ..Limits::default() },
+        windows: WindowLimits { horizon, ..WindowLimits::default() },
+        show_suppressed: args.show_suppressed,
+        threads: args.threads.unwrap_or(cores),
+        secret: uuid::Uuid::new_v4().as_u64_pair().0,
+        progress: Arc::clone(progress),
+    })
+}
+
+/// Draws how far the watch has come, if standard error is a terminal.
+fn show(progress: &Progress, ended: &mpsc::Receiver<()>) {
+    let bar = indicatif::ProgressBar::no_length();
+    if let Ok(style) =
+        indicatif::ProgressStyle::with_template("{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {msg}")
+    {
+        bar.set_style(style);
+    }
+    while ended.recv_timeout(TICK) == Err(mpsc::RecvTimeoutError::Timeout) {
+        if progress.total() > 0 {
+            bar.set_length(progress.total());
+            bar.set_position(progress.bytes());
+            bar.set_message(format!("{} matches", progress.matches()));
+        }
+    }
+    bar.finish_and_clear();
 }
 
 fn write_summary(outcome: &Outcome, file: &Path) -> anyhow::Result<()> {
@@ -118,6 +191,8 @@ fn write_summary(outcome: &Outcome, file: &Path) -> anyhow::Result<()> {
         peak_rss_bytes: outcome.peak_rss_bytes,
         refused: reasons.collect(),
         undecided: outcome.undecided,
+        suppressed: &outcome.suppressed,
+        dropped: outcome.windows.dropped,
         skipped_by_reason: &outcome.logs.skipped,
         unread: &outcome.logs.unread,
         problems: &outcome.problems,
@@ -155,6 +230,16 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
     )?;
     if outcome.undecided > 0 {
         writeln!(to, "undecided: {} times a pattern reached a limit of evaluation", outcome.undecided)?;
+    }
+    for (list, number) in &outcome.suppressed {
+        writeln!(to, "suppressed: {number} by the warning list `{list}`; `--show-suppressed` prints them")?;
+    }
+    if outcome.windows.dropped > 0 {
+        let dropped = outcome.windows.dropped;
+        writeln!(
+            to,
+            "forgotten: {dropped} events for want of room; patterns over several events may have missed some"
+        )?;
     }
     writeln!(to, "matches: {}", outcome.matches)
 }

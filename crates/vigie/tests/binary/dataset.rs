@@ -44,6 +44,15 @@ pub(crate) fn unpack(from: &Path, into: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// Writes every packed file of a set into one folder, under its own path and name.
+pub(crate) fn extract(from: &Path, into: &Path) {
+    visit(from, &mut |name, bytes| {
+        let path = into.join(name.trim_start_matches(['.', '/']));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+    });
+}
+
 fn visit(path: &Path, each: &mut dyn FnMut(&str, &[u8])) {
     let name = path.to_str().unwrap();
     if path.is_dir() {

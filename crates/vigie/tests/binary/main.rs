@@ -18,6 +18,7 @@ mod samples;
 
 mod real_data;
 mod reference_data;
+mod sigma;
 mod suites;
 
 mod bad_bodies;

@@ -28,6 +28,7 @@ pub(super) fn registry(figures: Figures) -> Registry {
     count("events", "Records of telemetry compared with the rules", figures.events);
     count("events_skipped", "Records of telemetry that could not be understood", figures.skipped);
     count("alerts", "Alerts raised", figures.alerts);
+    count("hits_suppressed", "Hits that a warning list suppressed", figures.suppressed);
     count("journal_entries", "Entries of the journal", figures.journal_entries);
     registry.register("peers", "Allies' nodes that are known", ConstGauge::new(figures.peers));
     let connected = ConstGauge::new(figures.peers_connected);
@@ -64,6 +65,7 @@ mod tests {
             events: 1,
             skipped: 2,
             alerts: 3,
+            suppressed: 10,
             rules: [("active", 4), ("refused", 5)].into(),
             refused: [("too-large", 5)].into(),
             peers: 6,
@@ -79,6 +81,7 @@ mod tests {
             "vigie_alerts_total 3",
             "vigie_events_skipped_total 2",
             "vigie_events_total 1",
+            "vigie_hits_suppressed_total 10",
             "vigie_journal_entries_total 8",
             "vigie_peers 6",
             "vigie_peers_connected 7",

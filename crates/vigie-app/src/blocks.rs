@@ -12,15 +12,15 @@ const READ_BYTES: usize = 1 << 16;
 
 /// Whole lines of a stream.
 #[derive(Debug)]
-pub(super) struct Block {
+pub(crate) struct Block {
     /// The lines, the last perhaps without its end.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// The number of the first, from 1.
-    pub(super) first_line: u64,
+    pub(crate) first_line: u64,
 }
 
 /// A stream that is cut.
-pub(super) struct Blocks {
+pub(crate) struct Blocks {
     stream: Stream,
     rest: Vec<u8>,
     line: u64,
@@ -32,12 +32,12 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    pub(super) fn new(stream: Stream, max_line_bytes: usize, live: bool) -> Self {
+    pub(crate) fn new(stream: Stream, max_line_bytes: usize, live: bool) -> Self {
         Self { stream, rest: Vec::new(), line: 1, max_line_bytes, live, passing_over: false }
     }
 
     /// The next block; none at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<Block>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Block>> {
         let mut bytes = std::mem::take(&mut self.rest);
         let want = if self.live { 1 } else { BLOCK_BYTES };
         loop {
@@ -61,7 +61,7 @@ impl Blocks {
     }
 
     /// What was not cut yet, then the rest of the stream.
-    pub(super) fn into_stream(self, first: Vec<u8>) -> Stream {
+    pub(crate) fn into_stream(self, first: Vec<u8>) -> Stream {
         Box::new(io::Cursor::new(first).chain(io::Cursor::new(self.rest)).chain(self.stream))
     }
 

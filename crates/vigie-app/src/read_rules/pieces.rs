@@ -1,22 +1,22 @@
-//! Loads indicators from files: STIX by their first character, everything else as a list.
+//! Rule files, cut so that several threads can read long lists.
 
 use std::io::{self, Read as _};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use vigie_engine::list::Chunk;
-use vigie_engine::{Builder, Image, ListNumber, Options, Reason};
+use vigie_engine::{Builder, ListNumber, Reason};
 use vigie_telemetry::{Limits, Stream, unpack};
 
-use super::blocks::{Block, Blocks};
-use super::files::FileError;
-use super::turns::in_order;
+use super::{FileError, Language, Role};
+use crate::blocks::{Block, Blocks};
+use crate::turns::in_order;
 
 /// The longest line of a list, in bytes; longer ones are refused.
 const MAX_LIST_LINE: usize = 64 << 10;
 
-/// The largest bundle, in bytes after decompression.
-const MAX_BUNDLE: u64 = 1 << 30;
+/// The largest file that is read whole, in bytes after decompression.
+const MAX_FILE: u64 = 1 << 30;
 
 /// What one thread takes at once.
 enum Piece {
@@ -24,21 +24,19 @@ enum Piece {
     List(String),
     /// Lines of the list that began last.
     Lines(Block),
-    /// The text of a bundle, an envelope or an object.
-    Stix(String, String),
-    /// A file that is neither.
+    /// A whole file: its language, its name and its text.
+    Text(Language, String, String),
+    /// A file that is none of these.
     Refused(String, String),
 }
 
-/// Compiles the files into one image. Lists are read on several threads.
-pub(super) fn load(
-    files: &[PathBuf],
-    rules: &[PathBuf],
-    secret: u64,
+/// Adds the files to a builder. Lists are read on several threads.
+pub(super) fn read(
+    files: &[(Role, PathBuf)],
+    builder: Builder,
     threads: NonZero<usize>,
-) -> Result<Image, FileError> {
+) -> Result<Builder, FileError> {
     let mut pieces = Pieces { files: files.iter(), list: None };
-    let builder = Builder::new(Options { secret, ..Options::default() });
     let (builder, _, failed) = in_order(
         threads,
         || pieces.next(),
@@ -55,24 +53,31 @@ pub(super) fn load(
             let (builder, list, failed) = &mut turn.wait().sink;
             match piece {
                 Ok(Piece::List(name)) => *list = Some(builder.open_list(&name)),
-                Ok(Piece::Stix(name, text)) => builder.add_bundle(&name, &text),
+                Ok(Piece::Text(language, name, text)) => add(builder, language, &name, &text),
                 Ok(Piece::Refused(name, why)) => builder.refuse(name, Reason::UnreadableFile, why),
                 Ok(Piece::Lines(_)) => {}
                 Err(error) => *failed = Some(error),
             }
         },
     );
-    let mut builder = builder;
-    for rule in rules {
-        let why = "only STIX patterns and lists are compiled";
-        builder.refuse(rule.display().to_string(), Reason::OtherLanguage, why);
+    failed.map_or(Ok(builder), Err)
+}
+
+fn add(builder: &mut Builder, language: Language, name: &str, text: &str) {
+    match language {
+        Language::Stix => builder.add_bundle(name, text),
+        Language::Sigma => builder.add_sigma(name, text),
+        Language::Yara | Language::Suricata => {
+            builder.refuse(name, Reason::OtherLanguage, "it is not for logs");
+        }
+        Language::List => builder.add_list(name, text.as_bytes()),
+        Language::WarningList => builder.add_warning_list(name, text),
     }
-    failed.map_or_else(|| Ok(Image::new(builder.build())), Err)
 }
 
 /// The files, cut.
 struct Pieces<'f> {
-    files: std::slice::Iter<'f, PathBuf>,
+    files: std::slice::Iter<'f, (Role, PathBuf)>,
     list: Option<(PathBuf, Blocks, Option<Block>)>,
 }
 
@@ -95,49 +100,56 @@ impl Pieces<'_> {
                 }
             }
         }
-        let path = self.files.next()?;
-        Some(self.open(path).map_err(|source| FileError { path: path.clone(), source }))
+        let (role, path) = self.files.next()?;
+        Some(self.open(*role, path).map_err(|source| FileError { path: path.clone(), source }))
     }
 
-    fn open(&mut self, path: &Path) -> io::Result<Piece> {
+    fn open(&mut self, role: Role, path: &Path) -> io::Result<Piece> {
         let name = path.display().to_string();
         let input: Stream =
             if path == Path::new("-") { Box::new(io::stdin()) } else { Box::new(std::fs::File::open(path)?) };
-        let stream = match unpack(input, &Limits::default()) {
-            Ok(it) => it,
+        let mut blocks = match unpack(input, &Limits::default()) {
+            Ok(stream) => Blocks::new(stream, MAX_LIST_LINE, false),
             Err(error) => return Ok(Piece::Refused(name, error.to_string())),
         };
-        let mut blocks = Blocks::new(stream, MAX_LIST_LINE, false);
         let first = match blocks.next() {
-            Ok(it) => it,
+            Ok(it) => it.unwrap_or(Block { bytes: Vec::new(), first_line: 1 }),
             Err(error) => return Ok(Piece::Refused(name, error.to_string())),
         };
-        let Some(first) = first else { return Ok(Piece::List(name)) };
         let bytes = first.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first.bytes);
         if bytes.contains(&0) {
-            return Ok(Piece::Refused(
-                name,
-                "it holds zero bytes, so it is no text; unpack archives first".to_owned(),
-            ));
+            let why = "it holds zero bytes, so it is no text; unpack archives first";
+            return Ok(Piece::Refused(name, why.to_owned()));
         }
-        if matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
-            return Ok(stix(name, blocks.into_stream(first.bytes)));
+        let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+        let language = match (role, Language::of(path)) {
+            (Role::WarningList, _) => Language::WarningList,
+            (_, Some(known)) => known,
+            (_, None) if is_json => Language::Stix,
+            (Role::Indicators, None) => Language::List,
+            (Role::Rules, None) => {
+                let known = "`.yml` and `.yaml` (Sigma), `.yar` and `.yara` (YARA), `.rules` (Suricata, Snort) and JSON";
+                return Ok(Piece::Refused(name, format!("it is no rule file; read are {known} (STIX)")));
+            }
+        };
+        if language == Language::List {
+            self.list = Some((path.to_owned(), blocks, Some(first)));
+            return Ok(Piece::List(name));
         }
-        self.list = Some((path.to_owned(), blocks, Some(first)));
-        Ok(Piece::List(name))
+        Ok(whole(language, name, blocks.into_stream(first.bytes)))
     }
 }
 
-/// Reads the text of a bundle.
-fn stix(name: String, stream: Stream) -> Piece {
+/// Reads the text of a file.
+fn whole(language: Language, name: String, stream: Stream) -> Piece {
     let mut bytes = Vec::new();
-    match stream.take(MAX_BUNDLE + 1).read_to_end(&mut bytes) {
+    match stream.take(MAX_FILE + 1).read_to_end(&mut bytes) {
         Err(error) => Piece::Refused(name, error.to_string()),
-        Ok(_) if bytes.len() as u64 > MAX_BUNDLE => {
-            Piece::Refused(name, format!("it is larger than {MAX_BUNDLE} bytes"))
+        Ok(_) if bytes.len() as u64 > MAX_FILE => {
+            Piece::Refused(name, format!("it is larger than {MAX_FILE} bytes"))
         }
         Ok(_) => match String::from_utf8(bytes) {
-            Ok(text) => Piece::Stix(name, text),
+            Ok(text) => Piece::Text(language, name, text),
             Err(error) => Piece::Refused(name, error.utf8_error().to_string()),
         },
     }

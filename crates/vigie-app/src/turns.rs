@@ -10,25 +10,25 @@ struct Lane<S> {
 }
 
 /// The results, and the number of the piece of work that may add to them.
-pub(super) struct State<S> {
+pub(crate) struct State<S> {
     current: u64,
-    pub(super) sink: S,
+    pub(crate) sink: S,
 }
 
 /// One piece of work's place in the order. When it is dropped the next piece's turn comes.
-pub(super) struct Turn<'l, S> {
+pub(crate) struct Turn<'l, S> {
     lane: &'l Lane<S>,
     number: u64,
 }
 
 impl<S> Turn<'_, S> {
     /// Whether all earlier pieces are done.
-    pub(super) fn has_come(&self) -> bool {
+    pub(crate) fn has_come(&self) -> bool {
         self.lane.state.lock().unwrap_or_else(PoisonError::into_inner).current == self.number
     }
 
     /// Waits until all earlier pieces are done, and gives the results so far to add to.
-    pub(super) fn wait(&self) -> MutexGuard<'_, State<S>> {
+    pub(crate) fn wait(&self) -> MutexGuard<'_, State<S>> {
         let state = self.lane.state.lock().unwrap_or_else(PoisonError::into_inner);
         let early = |it: &mut State<S>| it.current != self.number;
         self.lane.moved.wait_while(state, early).unwrap_or_else(PoisonError::into_inner)
@@ -43,7 +43,7 @@ impl<S> Drop for Turn<'_, S> {
 }
 
 /// Does each piece of work that `next` gives, on so many threads. `next` is asked by one thread at a time.
-pub(super) fn in_order<T: Send, S: Send>(
+pub(crate) fn in_order<T: Send, S: Send>(
     threads: NonZero<usize>,
     next: impl FnMut() -> Option<T> + Send,
     sink: S,

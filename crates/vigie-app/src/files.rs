@@ -17,7 +17,7 @@ pub struct FileError {
 }
 
 /// The files that paths stand for, those of a folder in the order of their names. `-` stays as it is.
-pub(super) fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, FileError> {
+pub(crate) fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, FileError> {
     let mut found = Vec::new();
     for path in paths {
         if path == Path::new("-") {
