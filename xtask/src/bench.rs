@@ -11,9 +11,7 @@ const BENCHES: [(&str, &str, &str, &str); 10] = [
     ("clearance", "deciding a thousand labels for a viewer", "vigie-policy", "clearance"),
     ("read", "reading logs, against the plain parse of the same lines", "vigie-telemetry", "read"),
     ("matches", "loading rules and matching events", "vigie-engine", "matches"),
-<<<<<<< HEAD
     ("windows", "rules over several events", "vigie-engine", "windows"),
-=======
     ("sigma", "Sigma rules over events, against the peer with the same rules", "vigie-engine", "sigma"),
     ("store", "adding and paging a million objects in the store alone", "vigie-store", "store"),
     ("taxii", "adding and polling a million objects over TAXII", "vigie", "taxii"),
