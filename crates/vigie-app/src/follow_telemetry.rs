@@ -11,9 +11,8 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use uuid::Uuid;
-use vigie_engine::{Found, Indicator, Match, Work};
+use vigie_engine::{Found, Indicator, Step, Work};
 use vigie_model::alert::{Hit, Source};
-use vigie_model::event::Wanted;
 use vigie_model::id::AlertId;
 use vigie_model::journal::Act;
 use vigie_model::label::Label;
@@ -23,12 +22,13 @@ use vigie_telemetry::{Checkpoint, Follow, FollowError, Options, Record};
 
 use crate::app::{App, AppError};
 use crate::publish_indicator::PublishError;
-use crate::record_sighting::Seen;
 use crate::session::Session;
-use crate::{check_node, clock};
+use crate::{check_node, clock, record_sighting, windows};
 
 /// Alerts stored at once.
 const BATCH: usize = 256;
+/// The longest that an alert waits for others to be stored with.
+const HELD: Duration = Duration::from_millis(100);
 /// Between two records of the place reached, while nothing matches.
 const REMEMBER: Duration = Duration::from_mins(1);
 /// Before a log that cannot be read is tried again.
@@ -61,7 +61,7 @@ pub(crate) async fn start(app: &App) -> Result<Following, AppError> {
     for log in app.settings().telemetry.clone() {
         let (app, home, stop, handle) = (app.clone(), home.clone(), Arc::clone(&stop), Handle::current());
         threads.push(std::thread::spawn(move || {
-            let mut watch = Watch { app, home, log, seen: Seen::default(), handle };
+            let mut watch = Watch { app, home, log, sighted: record_sighting::Seen::default(), handle };
             while !stop.load(Ordering::Relaxed) {
                 if let Err(error) = watch.follow(&stop) {
                     let log = watch.log.display();
@@ -91,7 +91,7 @@ struct Watch {
     app: App,
     home: Session,
     log: PathBuf,
-    seen: Seen,
+    sighted: record_sighting::Seen,
     handle: Handle,
 }
 
@@ -102,15 +102,41 @@ struct Raised {
     at: i64,
 }
 
+/// What was found and is not stored yet.
+#[derive(Default)]
+struct Batch {
+    raised: Vec<Raised>,
+    /// Records that may be part of a pattern over several.
+    steps: Vec<(Step, Arc<Seen>)>,
+    since: Option<Instant>,
+}
+
+/// A record that something was found in.
+struct Seen {
+    source: Source,
+    time: Option<i64>,
+    noticed: i64,
+    event: serde_json::Value,
+}
+
+impl Batch {
+    fn is_empty(&self) -> bool {
+        self.raised.is_empty() && self.steps.is_empty()
+    }
+
+    /// Whether it is time to store it although more may come.
+    fn is_due(&self) -> bool {
+        self.raised.len() + self.steps.len() >= BATCH || self.since.is_some_and(|it| it.elapsed() > HELD)
+    }
+}
+
 impl Watch {
     fn follow(&mut self, stop: &AtomicBool) -> Result<(), FollowingError> {
         let key = setting_of(&self.log);
         let saved = self.app.inner().store.read(|reader| reader.setting(&key))?;
         let from: Option<Checkpoint> = saved.and_then(|it| it.parse().ok());
-        let wanted = Wanted { observables: true, fields: false };
-        let options = Options { wanted, ..Options::default() };
-        let mut follow = Follow::open(&self.log, from.as_ref(), &options)?;
-        let mut raised: Vec<Raised> = Vec::new();
+        let mut follow = Follow::open(&self.log, from.as_ref(), &Options::default())?;
+        let mut batch = Batch::default();
         let mut work = Work::default();
         let mut remembered = Instant::now();
         let poll = self.app.settings().telemetry_poll;
@@ -120,8 +146,8 @@ impl Watch {
                 Some(Ok(record)) => {
                     self.app.inner().done.compared();
                     let format = format.map_or("", vigie_telemetry::Format::name);
-                    raised.extend(self.matches(&record, format, &mut work));
-                    if raised.len() < BATCH {
+                    self.matches(&record, format, &mut work, &mut batch);
+                    if !batch.is_due() {
                         continue;
                     }
                 }
@@ -130,7 +156,7 @@ impl Watch {
                     tracing::debug!(log = %self.log.display(), %skipped, "a record was skipped");
                     continue;
                 }
-                None if raised.is_empty() => {
+                None if batch.is_empty() => {
                     let stopping = stop.load(Ordering::Relaxed);
                     if stopping || remembered.elapsed() > REMEMBER {
                         remembered = Instant::now();
@@ -144,74 +170,96 @@ impl Watch {
                 }
                 None => {}
             }
-            self.store(&key, follow.checkpoint().as_ref(), &mut raised)?;
+            self.store(&key, follow.checkpoint().as_ref(), std::mem::take(&mut batch))?;
             remembered = Instant::now();
         }
     }
 
-    fn matches(&self, record: &Record<'_>, format: &str, work: &mut Work) -> Vec<Raised> {
+    /// Adds what a record comes to.
+    fn matches(&self, record: &Record<'_>, format: &str, work: &mut Work, batch: &mut Batch) {
         let mut found = Found::default();
         let noticed = clock::now();
-        let image = self.app.image();
-        image.matches(&record.event, Some(noticed), work, &mut found);
+        self.app.image().matches(&record.event, Some(noticed), work, &mut found);
         if found.is_empty() {
-            return Vec::new();
+            return;
         }
-        let source =
-            Source { file: self.log.display().to_string(), line: record.line, format: format.to_owned() };
-        let mut complete = Vec::new();
-        if !found.steps.is_empty() {
-            let mut windows = self.app.inner().windows.lock().unwrap_or_else(PoisonError::into_inner);
-            for step in found.steps.drain(..) {
-                windows.take(step, &source, &mut complete);
-            }
-        }
-        for one in complete {
-            image.weigh(one, &mut found);
-        }
+        batch.since.get_or_insert_with(Instant::now);
+        let file = self.log.display().to_string();
+        let seen = Arc::new(Seen {
+            source: Source { file, line: record.line, format: format.to_owned() },
+            time: record.event.time,
+            noticed,
+            event: serde_json::from_str(&record.json()).unwrap_or_default(),
+        });
+        batch.steps.extend(found.steps.drain(..).map(|it| (it, Arc::clone(&seen))));
+        self.raise(found, &seen, &mut batch.raised);
+    }
+
+    /// Makes alerts of matches, and counts those that a warning list holds back.
+    fn raise(&self, found: Found, seen: &Seen, raised: &mut Vec<Raised>) {
         for one in &found.suppressed {
             let (rule, list, entry) = (&one.hit.rule.id, &*one.list, &one.entry);
             tracing::info!(rule, list, entry, "a hit was suppressed by a warning list");
         }
         self.app.inner().done.suppressed(found.suppressed.len());
-        let event: serde_json::Value = serde_json::from_str(&record.json()).unwrap_or_default();
-        let raise = |one: Match| {
-            let time = record.event.time.map(|it| Timestamp::from_nanos_micros(it.into()).to_string());
-            let proof = one.proof(image.hash());
-            let (rule, matched, source, event) = (one.rule, one.matched, source.clone(), event.clone());
-            let hit = Hit { time, rule, matched, source, event, proof };
-            let id = AlertId::new(Uuid::new_v4());
+        let image = self.app.image();
+        raised.extend(found.matches.into_iter().map(|one| {
+            let hit = Hit {
+                time: seen.time.map(|it| Timestamp::from_nanos_micros(it.into()).to_string()),
+                proof: one.proof(image.hash()),
+                rule: one.rule,
+                matched: one.matched,
+                source: seen.source.clone(),
+                event: seen.event.clone(),
+            };
             let indicator = one.indicator;
-            let alert = NewAlert { id, noticed, hit, indicator: indicator.as_ref().map(|it| it.id.clone()) };
-            Raised { alert, indicator, at: record.event.time.unwrap_or(noticed) }
-        };
-        found.matches.into_iter().map(raise).collect()
+            let alert = NewAlert {
+                id: AlertId::new(Uuid::new_v4()),
+                noticed: seen.noticed,
+                hit,
+                indicator: indicator.as_ref().map(|it| it.id.clone()),
+            };
+            Raised { alert, indicator, at: seen.time.unwrap_or(seen.noticed) }
+        }));
     }
 
-    /// Stores alerts with the place reached, then tells allies.
-    fn store(
-        &mut self,
-        key: &str,
-        reached: Option<&Checkpoint>,
-        raised: &mut Vec<Raised>,
-    ) -> Result<(), FollowingError> {
+    /// Stores alerts with the place reached and what is remembered for patterns over several records, then tells allies.
+    ///
+    /// All logs share that memory. It is held until it is stored, so that what it knows of a log never differs from the
+    /// place that was reached in it.
+    fn store(&mut self, key: &str, reached: Option<&Checkpoint>, batch: Batch) -> Result<(), FollowingError> {
         let now = clock::now();
+        let Batch { mut raised, steps, .. } = batch;
+        let mut windows = self.app.inner().windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let remembers = !steps.is_empty();
+        for (step, seen) in steps {
+            let (mut complete, mut found) = (Vec::new(), Found::default());
+            windows.take(step, &seen.source, &mut complete);
+            for one in complete {
+                self.app.image().weigh(one, &mut found);
+            }
+            self.raise(found, &seen, &mut raised);
+        }
         let mut told = Vec::with_capacity(raised.len());
         self.app.inner().store.write("node", now, |tx| {
-            for Raised { alert, indicator, at } in raised.drain(..) {
+            for Raised { alert, indicator, at } in raised {
                 if self.add(tx, alert, indicator.as_deref(), now)? {
                     told.push((indicator, at));
                 }
+            }
+            if remembers {
+                windows::save(tx, &windows)?;
             }
             match reached {
                 Some(reached) => tx.set_setting(key, &reached.to_string()),
                 None => Ok(()),
             }
         })?;
+        drop(windows);
         self.app.inner().done.raised(told.len());
         self.app.announce();
         for (indicator, at) in told.into_iter().filter_map(|(indicator, at)| Some((indicator?, at))) {
-            self.handle.block_on(self.seen.record(&self.app, &self.home, &indicator, at))?;
+            self.handle.block_on(self.sighted.record(&self.app, &self.home, &indicator, at))?;
         }
         Ok(())
     }

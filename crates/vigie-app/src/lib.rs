@@ -18,6 +18,7 @@ mod files;
 pub mod session;
 pub mod settings;
 mod turns;
+mod windows;
 
 pub mod add_collection;
 pub mod add_peer;

@@ -14,7 +14,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use vigie_model::id::PeerId;
 
 use crate::app::{App, AppError};
-use crate::{check_node, follow_telemetry, load_rules, pull_from_peer};
+use crate::{check_node, follow_telemetry, load_rules, pull_from_peer, windows};
 
 /// The tasks of a serving node. Dropping it ends them.
 pub struct Work {
@@ -27,7 +27,11 @@ pub struct Work {
 pub async fn start(app: &App) -> Result<Work, AppError> {
     let mark = mark(app)?;
     let own = app.clone();
-    let loaded = tokio::task::spawn_blocking(move || load_rules::all(&own)).await;
+    let loaded = tokio::task::spawn_blocking(move || {
+        let followed = load_rules::all(&own)?;
+        windows::load(&own).map(|()| followed)
+    })
+    .await;
     let followed = loaded.map_err(|_| AppError::Stopping)??;
     let telemetry = follow_telemetry::start(app).await?;
     let mut tasks = JoinSet::new();
