@@ -87,7 +87,7 @@ fn matches_are_lines_of_json_in_the_order_of_the_logs() {
     );
     assert!(second.contains(r#""line":4,"#), "{second}");
     // What is about times comes last.
-    assert!(third.contains(r#""horizon":{"seconds":5.0,"assumed":false}"#), "{third}");
+    assert!(third.contains(r#""observations":[{"time":"2026-03-01T10:00:02.000000Z","#), "{third}");
     assert_eq!((outcome.logs.events, outcome.logs.lost(), outcome.matches), (3, 1, 3));
     assert_eq!(outcome.logs.bytes, EVE.len() as u64);
     assert_eq!((outcome.rules.total(), outcome.refusals.len()), (3, 0));

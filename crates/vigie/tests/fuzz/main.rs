@@ -73,8 +73,9 @@ fn root() -> PathBuf {
 
 /// The target's own seeds and the inputs of its cases, in the order of their bytes.
 fn seeds(target: &Target) -> Vec<Vec<u8>> {
-    let own = root().join("fuzz/seeds").join(target.name);
-    let mut folders: Vec<PathBuf> = target.cases.iter().map(|it| root().join(it)).chain([own]).collect();
+    // A target with cases needs no seeds beside them.
+    let own = Some(root().join("fuzz/seeds").join(target.name)).filter(|it| it.exists());
+    let mut folders: Vec<PathBuf> = target.cases.iter().map(|it| root().join(it)).chain(own).collect();
     let mut found = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in folder.read_dir().unwrap() {
