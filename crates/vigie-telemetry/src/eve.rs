@@ -10,6 +10,7 @@
 mod dns;
 pub(crate) mod fields;
 
+use crate::flat::{Flat, flatten};
 use crate::json::{BadJson, Cursor, Kind};
 use crate::meaning::{Meaning, Way};
 use crate::seen::Seen;
@@ -18,7 +19,7 @@ use crate::{Limits, time};
 use fields::{Fields, Rule};
 use std::borrow::Cow;
 use std::fmt;
-use vigie_model::event::Event;
+use vigie_model::event::{Event, Field, Scalar};
 
 /// Event types of Suricata 4 to 8, each with the protocol that it implies. Another is read all the same, and counted.
 const TYPES: &[(&str, &str)] = &[
@@ -71,6 +72,39 @@ const TYPES: &[(&str, &str)] = &[
     ("websocket", "websocket"),
 ];
 
+/// The protocol that an event type implies, which may be none; an event type never heard of is counted.
+fn protocol_of(event_type: &str, notes: &mut Notes) -> Option<&'static str> {
+    let known = TYPES.iter().find(|it| it.0 == event_type);
+    if known.is_none() {
+        notes.count("eve event type", event_type);
+    }
+    known.map(|it| it.1)
+}
+
+/// Reads one record without its observables: what it says under its own names, its kind and its time.
+pub(crate) fn fields<'a>(
+    mut cursor: Cursor<'a>,
+    limits: &Limits,
+    notes: &mut Notes,
+) -> Result<Flat<'a>, BadJson> {
+    let mut flat = Flat::new();
+    cursor.kind_is_object()?;
+    flatten(&mut cursor, &Cow::Borrowed(""), &mut flat.fields, limits.max_observables)?;
+    cursor.end()?;
+    let last = |name: &str| {
+        let text = |it: &Field<'a>| match &it.value {
+            Scalar::Text(text) | Scalar::Number(text) if it.name == name => Some(text.clone()),
+            _ => None,
+        };
+        flat.fields.iter().rev().find_map(text)
+    };
+    let (time, kind) = (last("timestamp"), last("event_type"));
+    flat.time = time.and_then(|it| time::iso(&it).or_else(|| time::epoch(&it)));
+    flat.kind = kind.unwrap_or_default();
+    protocol_of(&flat.kind, notes);
+    Ok(flat)
+}
+
 /// Reads one record.
 pub(crate) fn read<'a>(text: &'a str, limits: &Limits, notes: &mut Notes) -> Result<Event<'a>, BadJson> {
     let mut reading =
@@ -109,8 +143,8 @@ impl<'a> Reading<'a, '_> {
         let mut open = self.json.open_object()?;
         while let Some(name) = self.json.member(&mut open)? {
             match &*name {
-                "timestamp" => self.timestamp()?,
-                "event_type" => self.event_type()?,
+                "timestamp" => self.each(Self::timestamp)?,
+                "event_type" => self.each(Self::event_type)?,
                 "src_ip" => self.value(Meaning::From(Way::Main), Place("", "src_ip"))?,
                 "dest_ip" => self.value(Meaning::To(Way::Main), Place("", "dest_ip"))?,
                 "src_port" => self.value(Meaning::FromPort(Way::Main), Place("", "src_port"))?,
@@ -132,6 +166,18 @@ impl<'a> Reading<'a, '_> {
         Ok(())
     }
 
+    /// Reads a value, or each of a list.
+    fn each(&mut self, read: fn(&mut Self) -> Result<(), BadJson>) -> Result<(), BadJson> {
+        if self.json.kind()? != Kind::List {
+            return read(self);
+        }
+        let mut open = self.json.open_list()?;
+        while self.json.element(&mut open)? {
+            self.each(read)?;
+        }
+        Ok(())
+    }
+
     fn timestamp(&mut self) -> Result<(), BadJson> {
         if let Some(text) = self.text(Place("", "timestamp"))? {
             self.seen.event.time = time::iso(&text).or_else(|| time::epoch(&text));
@@ -144,9 +190,8 @@ impl<'a> Reading<'a, '_> {
 
     fn event_type(&mut self) -> Result<(), BadJson> {
         if let Some(text) = self.text(Place("", "event_type"))? {
-            match TYPES.iter().find(|it| it.0 == text) {
-                Some((_, protocol)) => drop(self.seen.take(Meaning::Application, Cow::Borrowed(protocol))),
-                None => self.notes.count("eve event type", &text),
+            if let Some(protocol) = protocol_of(&text, self.notes) {
+                self.seen.take(Meaning::Application, Cow::Borrowed(protocol));
             }
             self.seen.event.kind = text;
         }

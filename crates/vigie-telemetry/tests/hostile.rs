@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
+use std::sync::LazyLock;
 use vigie_telemetry::{Format, Limits, OpenError, Options, Reason, Source};
 
 const SMALL: Limits = Limits {
@@ -21,7 +22,7 @@ fn options(format: Option<Format>, limits: &Limits) -> Options {
 }
 
 /// The inputs of all cases: what mutations start from.
-fn corpus() -> Vec<Vec<u8>> {
+static CORPUS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")];
     while let Some(folder) = folders.pop() {
@@ -36,7 +37,7 @@ fn corpus() -> Vec<Vec<u8>> {
     }
     found.sort();
     found
-}
+});
 
 /// Reads it all, whatever it is, and returns how many records were read and lost.
 fn read(bytes: Vec<u8>, format: Option<Format>) -> (u64, u64) {
@@ -63,8 +64,7 @@ proptest! {
 
     #[test]
     fn mutated_logs(which in any::<Index>(), changes in prop::collection::vec((any::<Index>(), any::<u8>(), 0_u8..4), 0..12), told in any::<Option<Index>>()) {
-        let corpus = corpus();
-        let mut bytes = which.get(&corpus).clone();
+        let mut bytes = which.get(&CORPUS).clone();
         for (place, value, kind) in changes {
             if bytes.is_empty() {
                 break;
@@ -127,7 +127,7 @@ const NAMES: &[&str] = &[
 
 #[test]
 fn a_bad_record_costs_only_itself() {
-    for text in corpus() {
+    for text in &*CORPUS {
         let good = b"{\"event_type\":\"dns\",\"dns\":{\"rrname\":\"after.example\"}}\n";
         let mut bytes = b"{\"event_type\":\"dns\"}\n".to_vec();
         bytes.extend(text.iter().copied().filter(|it| *it != b'\n'));

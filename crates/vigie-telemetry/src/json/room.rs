@@ -26,14 +26,14 @@ impl<'a> Room<'a> {
             here.copy_from_slice(piece.as_bytes());
             rest = after;
         }
-        String::from_utf8_lossy(place)
+        text(place)
     }
 
     /// A checked string without its escapes, which is never longer than with them.
     pub(super) fn unescaped(&mut self, raw: &str) -> Cow<'a, str> {
         if let Some(place) = self.take(raw.len()) {
             let used = unescape(raw, place);
-            return String::from_utf8_lossy(place.get(..used).unwrap_or_default());
+            return text(place.get(..used).unwrap_or_default());
         }
         let mut bytes = vec![0; raw.len()];
         let used = unescape(raw, &mut bytes);
@@ -49,6 +49,11 @@ impl<'a> Room<'a> {
         self.0 = rest;
         Some(place)
     }
+}
+
+/// What was copied from texts, as a text: the usual way is the quick one.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 #[cfg(test)]

@@ -148,6 +148,14 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn eve(&mut self, text: &'a str) -> Result<Told<'a>, Reason> {
+        if !self.wanted.observables {
+            let flat = eve::fields(self.cursor(text), self.limits, self.notes)?;
+            let mut event = Event { time: flat.time, kind: flat.kind, ..Event::default() };
+            if self.wanted.fields && self.mappings.knows_kind(Format::Eve, &event.kind) {
+                self.mappings.add_fields(&mut event, Format::Eve, flat.fields, self.limits);
+            }
+            return Ok((event, Raw::Json(text)));
+        }
         let mut event = eve::read(text, self.limits, self.notes)?;
         if self.wanted.fields && self.mappings.knows_kind(Format::Eve, &event.kind) {
             let mut fields = Vec::with_capacity(64);
