@@ -134,7 +134,7 @@ fn a_bad_record_costs_only_itself() {
         bytes.push(b'\n');
         bytes.extend(good);
         let (events, lost) = read(bytes, Some(Format::Eve));
-        assert!(events >= 2 && events + lost <= 3, "{events} {lost} {}", String::from_utf8_lossy(&text));
+        assert!(events >= 2 && events + lost <= 3, "{events} {lost} {}", String::from_utf8_lossy(text));
     }
 }
 
