@@ -27,7 +27,7 @@ use crate::merge::{self, Merge, Merged};
 use crate::pattern::Verifier;
 use crate::rule::{Counts, Indicator, Refusal, State};
 use crate::segment::Segment;
-use crate::sigma::Memory;
+use crate::sigma::{Memory, Ruleset};
 use crate::warning::{Standing, Warnings};
 use crate::window::Plan;
 use crate::work::Work;
@@ -259,6 +259,11 @@ impl Image {
             }
             part.step(rule, event, instant.unwrap_or_default(), &mut found.steps);
         }
+    }
+
+    /// The Sigma rules in force that no indicator carries, by segment.
+    pub fn sigma(&self) -> impl Iterator<Item = &Ruleset> {
+        self.layers.iter().filter_map(|it| it.segment.sigma())
     }
 
     /// Which views of events the rules in force need.

@@ -10,5 +10,9 @@ mod evaluation;
 mod events;
 #[path = "sigma/image.rs"]
 mod image;
+#[path = "sigma/logs.rs"]
+mod logs;
+#[path = "sigma/oracle.rs"]
+mod oracle;
 #[path = "sigma/shared_rules.rs"]
 mod shared_rules;

@@ -3,11 +3,13 @@
 //! The data lies beside the checkout (`../shared/data`, or where `VIGIE_SHARED_DATA` says) and is never committed; without
 //! it the tests say that they were skipped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use vigie_engine::explain::Verdict;
 use vigie_engine::sigma::{self, Document, Options, Ruleset};
+use vigie_engine::{Found, Work};
 
 /// The folder of a set of the shared data.
 pub(crate) fn data(set: &str) -> Option<PathBuf> {
@@ -81,4 +83,54 @@ fn every_rule_is_compiled_or_refused_for_a_known_reason() {
     }
     println!("{} rules, {} refused: {reasons:#?}", set.rules.len(), refused.len());
     assert!(set.rules.len() > 1_980, "{} rules", set.rules.len());
+}
+
+#[test]
+fn the_fast_evaluator_says_what_the_specification_says_of_real_rules_and_events() {
+    let (Some(sigma), Some(winlog)) = (data("sigma"), data("winlog-json")) else {
+        println!("skipped: the shared data is not there");
+        return;
+    };
+    let (set, _) = rules(&sigma);
+    let image = super::oracle::ours(&unpack(&sigma.join("rules.tar.zst"), ".yml"));
+    let logs = super::logs::Logs::simulations(&winlog, 60);
+    let (mut work, mut found, mut hits) = (Work::default(), Found::default(), 0);
+    for event in logs.events() {
+        found.matches.clear();
+        image.matches(&event, None, &mut work, &mut found);
+        let got: BTreeSet<&str> = found.matches.iter().map(|it| it.rule.id.as_str()).collect();
+        let fires = set.rules.iter().filter(|it| it.verdict(&event) == Verdict::Holds);
+        let want: BTreeSet<&str> = fires.map(|it| it.head.id_or_hash()).collect();
+        assert_eq!(got, want, "{event:?}");
+        hits += got.len();
+    }
+    println!("{} events, {hits} hits", logs.records.len());
+    assert!(hits > 20, "{hits} hits");
+}
+
+/// `SigmaHQ`'s own: each rule with events that it must fire on.
+#[test]
+fn rules_fire_on_their_regression_events() {
+    let Some(sigma) = data("sigma") else {
+        println!("skipped: the shared data is not there");
+        return;
+    };
+    let image = super::oracle::ours(&unpack(&sigma.join("rules.tar.zst"), ".yml"));
+    let known: BTreeSet<String> = super::oracle::ids(&image);
+    let (mut work, mut found, mut missed, mut fired) = (Work::default(), Found::default(), Vec::new(), 0);
+    for (name, text) in unpack(&sigma.join("regression.tar.zst"), ".json") {
+        let id = name.rsplit('/').next().unwrap().trim_end_matches(".json").to_owned();
+        let records = serde_json::Deserializer::from_slice(&text).into_iter::<serde_json::Value>();
+        let logs = super::logs::Logs::of(records.map(|it| super::logs::flat(&it.unwrap())));
+        found.matches.clear();
+        for event in logs.events() {
+            image.matches(&event, None, &mut work, &mut found);
+        }
+        match found.matches.iter().any(|it| it.rule.id == id) {
+            true => fired += 1,
+            false => missed.push((name, known.contains(&id))),
+        }
+    }
+    println!("{fired} fire; missed: {missed:#?}");
+    assert!(fired >= 100 && missed.is_empty(), "{fired} fire; missed: {missed:#?}");
 }
