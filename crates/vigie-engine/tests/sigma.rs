@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test sets up itself must be there")]
 
+#[path = "sigma/archives.rs"]
+mod archives;
 #[path = "sigma/documents.rs"]
 mod documents;
 #[path = "sigma/evaluation.rs"]
@@ -16,3 +18,5 @@ mod logs;
 mod oracle;
 #[path = "sigma/shared_rules.rs"]
 mod shared_rules;
+#[path = "sigma/sides.rs"]
+mod sides;

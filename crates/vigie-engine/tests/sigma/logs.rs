@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::{Map, Value};
 use vigie_model::log::{LogClass, LogSource};
 
+use super::archives::unpack;
 use super::events::event;
-use super::shared_rules::unpack;
 
 /// Records with the classes that they are of.
 pub(crate) struct Logs {
@@ -27,11 +27,10 @@ impl Logs {
 
     pub(crate) fn of(records: impl Iterator<Item = Value>) -> Self {
         let mut logs = Self { classes: Vec::new(), records: Vec::new() };
-        let mut numbers: HashMap<LogSource, usize> = HashMap::new();
+        let mut numbers: HashMap<Vec<LogSource>, usize> = HashMap::new();
         for record in records {
-            let source = source(&record);
-            let number = *numbers.entry(source).or_insert_with_key(|source| {
-                logs.classes.push(LogClass { mapping: "test 1".into(), sources: vec![source.clone()] });
+            let number = *numbers.entry(sources(&record)).or_insert_with_key(|sources| {
+                logs.classes.push(LogClass { mapping: "test 1".into(), sources: sources.clone() });
                 logs.classes.len() - 1
             });
             logs.records.push((number, record));
@@ -49,13 +48,12 @@ impl Logs {
     }
 }
 
-/// The source of a record by its channel and number; one source with all three words, so that it means the same to
-/// engines that know of one alone.
-fn source(record: &Value) -> LogSource {
+/// The sources of a record by its channel and number, each with all three words.
+fn sources(record: &Value) -> Vec<LogSource> {
     let channel = record.get("Channel").and_then(Value::as_str).unwrap_or_default().to_lowercase();
     let number = record.get("EventID").and_then(|it| it.as_u64().or_else(|| it.as_str()?.parse().ok()));
     let (category, service) = match channel.as_str() {
-        "microsoft-windows-sysmon/operational" => (sysmon(number), "sysmon"),
+        "microsoft-windows-sysmon/operational" => (sysmon(number, record), "sysmon"),
         "security" => (None, "security"),
         "system" => (None, "system"),
         "application" => (None, "application"),
@@ -73,14 +71,21 @@ fn source(record: &Value) -> LogSource {
         "msexchange management" => (None, "msexchange-management"),
         _ => (None, "other"),
     };
-    LogSource {
+    let of = |category: Option<&str>| LogSource {
         product: Some("windows".into()),
         category: category.map(Into::into),
         service: Some(service.into()),
+    };
+    match category {
+        // Rules of the one category are about records of all three others.
+        Some("registry_add" | "registry_delete" | "registry_set" | "registry_rename") => {
+            vec![of(category), of(Some("registry_event"))]
+        }
+        _ => vec![of(category)],
     }
 }
 
-fn sysmon(number: Option<u64>) -> Option<&'static str> {
+fn sysmon(number: Option<u64>, record: &Value) -> Option<&'static str> {
     Some(match number? {
         1 => "process_creation",
         2 => "file_change",
@@ -92,7 +97,8 @@ fn sysmon(number: Option<u64>) -> Option<&'static str> {
         9 => "raw_access_thread",
         10 => "process_access",
         11 => "file_event",
-        12 => "registry_event",
+        12 if record.get("EventType").and_then(Value::as_str) == Some("CreateKey") => "registry_add",
+        12 => "registry_delete",
         13 => "registry_set",
         14 => "registry_rename",
         15 => "create_stream_hash",
