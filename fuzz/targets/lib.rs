@@ -26,6 +26,7 @@ pub mod releasability;
 pub mod saved_image;
 pub mod saved_windows;
 pub mod squid;
+pub mod sigma;
 pub mod stix_bundle;
 pub mod stix_object;
 pub mod stix_pattern;
@@ -75,6 +76,7 @@ pub const ALL: [Target; 30] = [
     Target { name: "csv", run: csv::run, cases: &["crates/vigie-telemetry/cases/csv"] },
     Target { name: "ndjson", run: ndjson::run, cases: &["crates/vigie-telemetry/cases/ndjson"] },
     Target { name: "unpack", run: unpack::run, cases: &[] },
+    Target { name: "sigma", run: sigma::run, cases: &[] },
     Target { name: "indicator_list", run: indicator_list::run, cases: &[] },
     Target { name: "warning_list", run: warning_list::run, cases: &[] },
     Target { name: "saved_image", run: saved_image::run, cases: &[] },
