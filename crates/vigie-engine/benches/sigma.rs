@@ -28,7 +28,7 @@ mod logs;
 mod sides;
 
 use archives::{data, unpack};
-use logs::Logs;
+use logs::{Logs, simulations};
 use sides::{log_sources, other, ours};
 
 /// Rounds of which the fastest counts.
@@ -48,12 +48,12 @@ fn main() {
     let (engine, taken) = other(&files, |_| true);
     println!("{:?}: {} rules compiled by the other", start.elapsed(), taken.len());
 
-    let lines = lines(&winlog, step);
+    let lines = simulations(&winlog, step);
     let bytes: usize = lines.iter().map(Vec::len).sum();
     let plain = best(ROUNDS, || {
         lines.iter().filter(|it| sonic_rs::from_slice::<sonic_rs::Value>(it).is_ok()).count()
     });
-    let logs = Logs::of(lines.iter().filter_map(|it| serde_json::from_slice(it).ok()));
+    let logs = Logs::of_lines(&lines);
     let number = logs.records.len();
     println!("{number} events of {} bytes on average", bytes / number.max(1));
     tell("parsing JSON alone", number, plain.0);
@@ -111,16 +111,6 @@ fn compare(engine: &Engine, files: &[(String, Vec<u8>)], logs: &Logs, mine: (Dur
         sorted.1,
         sorted.0.as_secs_f64() / mine.0.as_secs_f64()
     );
-}
-
-fn lines(winlog: &std::path::Path, step: usize) -> Vec<Vec<u8>> {
-    let files = unpack(&winlog.join("otrf.tar.zst"), ".json");
-    let lines = files.iter().flat_map(|(_, bytes)| bytes.split(|it| *it == b'\n'));
-    lines
-        .filter(|it| serde_json::from_slice::<serde_json::Value>(it).is_ok_and(|it| it.is_object()))
-        .step_by(step)
-        .map(<[u8]>::to_vec)
-        .collect()
 }
 
 /// From bytes to fields by the reader of telemetry, and perhaps to matches.

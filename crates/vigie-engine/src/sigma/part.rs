@@ -1,6 +1,6 @@
 //! The Sigma rules of a segment: those given as such, and those that indicators carry.
 //!
-//! Start with [`Part::matches`].
+//! Start with [`Part::fired`].
 
 use std::sync::Arc;
 

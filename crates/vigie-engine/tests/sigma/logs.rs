@@ -4,11 +4,18 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use vigie_model::log::{LogClass, LogSource};
 
 use super::archives::unpack;
 use super::events::event;
+
+/// Every `step`th of the events that attack simulations left (OTRF), as lines of JSON.
+pub(crate) fn simulations(winlog: &Path, step: usize) -> Vec<Vec<u8>> {
+    let files = unpack(&winlog.join("otrf.tar.zst"), ".json");
+    let lines = files.iter().flat_map(|(_, bytes)| bytes.split(|it| *it == b'\n'));
+    lines.filter(|it| it.starts_with(b"{")).step_by(step).map(<[u8]>::to_vec).collect()
+}
 
 /// Records with the classes that they are of.
 pub(crate) struct Logs {
@@ -18,13 +25,12 @@ pub(crate) struct Logs {
 }
 
 impl Logs {
-    /// Every `step`th of the events that attack simulations left (OTRF).
-    pub(crate) fn simulations(winlog: &Path, step: usize) -> Self {
-        let files = unpack(&winlog.join("otrf.tar.zst"), ".json");
-        let lines = files.iter().flat_map(|(_, bytes)| bytes.split(|it| *it == b'\n'));
-        Self::of(lines.step_by(step).filter_map(|it| serde_json::from_slice(it).ok()))
+    /// The records of lines of JSON.
+    pub(crate) fn of_lines(lines: &[Vec<u8>]) -> Self {
+        Self::of(lines.iter().filter_map(|it| serde_json::from_slice(it).ok()))
     }
 
+    /// Gives each record its class.
     pub(crate) fn of(records: impl Iterator<Item = Value>) -> Self {
         let mut logs = Self { classes: Vec::new(), records: Vec::new() };
         let mut numbers: HashMap<Vec<LogSource>, usize> = HashMap::new();
@@ -110,28 +116,4 @@ fn sysmon(number: Option<u64>, record: &Value) -> Option<&'static str> {
         255 => "sysmon_error",
         _ => return None,
     })
-}
-
-/// A record of the JSON that EVTX becomes, flat: the attributes of its head joined by `_`, and the data as they are.
-pub(crate) fn flat(record: &Value) -> Value {
-    let mut fields = Map::new();
-    let event = record.get("Event").unwrap_or(record);
-    for (name, value) in event.get("System").and_then(Value::as_object).into_iter().flatten() {
-        match value.get("#attributes").and_then(Value::as_object) {
-            Some(attributes) => {
-                fields.extend(attributes.iter().map(|(key, value)| (format!("{name}_{key}"), value.clone())));
-                fields.extend(value.get("#text").map(|it| (name.clone(), it.clone())));
-            }
-            None => {
-                fields.insert(name.clone(), value.clone());
-            }
-        }
-    }
-    for part in ["EventData", "UserData"] {
-        for (name, value) in event.get(part).and_then(Value::as_object).into_iter().flatten() {
-            // Some sensors put spaces into names, and rules leave them out.
-            fields.insert(name.replace(' ', ""), value.clone());
-        }
-    }
-    Value::Object(fields)
 }

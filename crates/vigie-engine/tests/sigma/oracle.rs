@@ -4,11 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rsigma_eval::event::JsonEvent;
-use vigie_engine::{Found, Work};
+use vigie_engine::{Found, Image, Work};
 
 use super::archives::{data, unpack};
-use super::logs::Logs;
-use super::sides::{ids, log_sources, other, ours};
+use super::logs::{Logs, simulations};
+use super::sides::{log_sources, other, ours};
+
+/// The ids of its rules.
+pub(crate) fn ids(image: &Image) -> BTreeSet<String> {
+    image.sigma().flat_map(|it| &it.rules).map(|it| it.head.id_or_hash().to_owned()).collect()
+}
 
 /// Both on every event: the rules that only one of them says fire, with the number of events.
 fn differences(sigma: &Path, logs: &Logs) -> (BTreeMap<String, (u64, u64)>, u64) {
@@ -16,7 +21,6 @@ fn differences(sigma: &Path, logs: &Logs) -> (BTreeMap<String, (u64, u64)>, u64)
     let (engine, taken) = other(&files, |_| true);
     let image = ours(&files);
     let known: BTreeSet<String> = ids(&image);
-    println!("{} rules there, {} here", taken.len(), known.len());
     let (mut work, mut found) = (Work::default(), Found::default());
     let sources: Vec<_> = logs.classes.iter().map(log_sources).collect();
     let (mut differ, mut hits): (BTreeMap<String, (u64, u64)>, u64) = (BTreeMap::new(), 0);
@@ -45,7 +49,7 @@ fn another_engine_says_the_same_of_real_events() {
         println!("skipped: the shared data is not there");
         return;
     };
-    let logs = Logs::simulations(&winlog, 40);
+    let logs = Logs::of_lines(&simulations(&winlog, 40));
     let (differ, hits) = differences(&sigma, &logs);
     println!("{} events, {hits} hits, {} rules differ: {differ:#?}", logs.records.len(), differ.len());
     assert!(hits > 30, "{hits} hits on {} events", logs.records.len());

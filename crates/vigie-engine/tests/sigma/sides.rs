@@ -32,11 +32,6 @@ pub(crate) fn ours(files: &[(String, Vec<u8>)]) -> Image {
     Image::new(builder.build())
 }
 
-/// The ids of its rules.
-pub(crate) fn ids(image: &Image) -> BTreeSet<String> {
-    image.sigma().flat_map(|it| &it.rules).map(|it| it.head.id_or_hash().to_owned()).collect()
-}
-
 /// The sources of a class in the words of the other engine, which takes one at a time.
 pub(crate) fn log_sources(class: &LogClass) -> Vec<rsigma_parser::LogSource> {
     let source = |it: &vigie_model::log::LogSource| rsigma_parser::LogSource {
