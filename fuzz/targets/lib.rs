@@ -25,6 +25,7 @@ pub mod query_parameters;
 pub mod releasability;
 pub mod saved_image;
 pub mod saved_windows;
+pub mod sensor_rules;
 pub mod squid;
 pub mod sigma;
 pub mod stix_bundle;
@@ -51,7 +52,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 30] = [
+pub const ALL: [Target; 32] = [
     Target { name: "stix_object", run: stix_object::run, cases: &[] },
     Target {
         name: "stix_bundle",
@@ -78,6 +79,7 @@ pub const ALL: [Target; 30] = [
     Target { name: "unpack", run: unpack::run, cases: &[] },
     Target { name: "sigma", run: sigma::run, cases: &[] },
     Target { name: "indicator_list", run: indicator_list::run, cases: &[] },
+    Target { name: "sensor_rules", run: sensor_rules::run, cases: &[] },
     Target { name: "warning_list", run: warning_list::run, cases: &[] },
     Target { name: "saved_image", run: saved_image::run, cases: &[] },
     Target { name: "saved_windows", run: saved_windows::run, cases: &[] },

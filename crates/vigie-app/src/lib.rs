@@ -35,6 +35,7 @@ pub mod revoke_object;
 pub mod browse_intel;
 pub mod delete_object;
 pub mod export_intel;
+pub mod export_sensor_rules;
 pub mod list_collections;
 pub mod read_objects;
 

@@ -25,7 +25,7 @@ use crate::rule::{Counts, Indicator, Reason, Refusal, State};
 use crate::segment::{List, Refused, Segment, Source};
 use crate::sigma::{self, Document, Part, Ruleset};
 use crate::warning::{self, WarningSet, Warnings};
-use crate::window;
+use crate::{suricata, window, yara};
 
 pub(crate) mod indicator;
 
@@ -41,6 +41,8 @@ pub struct Options {
     pub semantics: Semantics,
     /// Bounds of the patterns.
     pub patterns: ParseLimits,
+    /// Bounds of rules for sensors.
+    pub sensor_rules: suricata::Limits,
     /// Bounds of the bundles.
     pub bundles: bundle::Limits,
     /// How many listed values, and how many indicators, a segment takes; further ones are counted as refused. A listed
@@ -69,6 +71,7 @@ impl Default for Options {
             secret: 0,
             semantics: Semantics { limits, ..Semantics::default() },
             patterns: ParseLimits::default(),
+            sensor_rules: suricata::Limits::default(),
             bundles: bundle::Limits::default(),
             max_rules: 100_000_000,
             small: 8_192,
@@ -96,6 +99,8 @@ pub struct Builder {
     documents: Vec<Document>,
     /// Sigma rules of segments.
     rulesets: Vec<Arc<Part>>,
+    yara: Vec<yara::Source>,
+    compiled_yara: Vec<Arc<yara::Rules>>,
 }
 
 /// A list that chunks are added to.
@@ -119,6 +124,8 @@ impl Builder {
             marking: Warnings::default(),
             documents: Vec::new(),
             rulesets: Vec::new(),
+            yara: Vec::new(),
+            compiled_yara: Vec::new(),
         }
     }
 
@@ -263,8 +270,35 @@ impl Builder {
     pub(crate) fn add_draft(&mut self, draft: Draft) {
         let place = draft.id.to_string();
         match draft.compile(&self.options) {
-            Ok(indicator) => self.add(Arc::new(indicator)),
+            Ok(indicator) => {
+                let indicator = Arc::new(indicator);
+                self.yara.extend(yara::Source::of(&indicator));
+                self.add(indicator);
+            }
             Err((reason, detail)) => self.refuse(place, reason, detail),
+        }
+    }
+
+    /// Adds a file of YARA rules. They are compiled when the segment is built; those that cannot be are refused then.
+    pub fn add_yara(&mut self, name: &str, text: &str) {
+        self.yara.push(yara::Source::file(name, text));
+    }
+
+    /// Adds a file of YARA rules whose refusals were counted before.
+    pub(crate) fn restore_yara(&mut self, name: &str, text: &str) {
+        self.yara.push(yara::Source { is_known: true, ..yara::Source::file(name, text) });
+    }
+
+    /// Checks a file of rules for sensors. Only those that are right are counted, as exported: without an indicator
+    /// nobody is told when they fire, so they are neither kept nor written for sensors.
+    pub fn check_sensor_rules(&mut self, name: &str, text: &str, dialect: suricata::Dialect) {
+        for part in suricata::split(text, dialect) {
+            match suricata::Rule::parse(part.text, dialect, &self.options.sensor_rules) {
+                Ok(_) => self.unused.add(State::Exported, 1),
+                Err(error) => {
+                    self.refuse(format!("{name}:{}", part.line), error.reason(), error.to_string());
+                }
+            }
         }
     }
 
@@ -291,6 +325,7 @@ impl Builder {
     pub(crate) fn absorb(&mut self, layer: &Layer) {
         self.absorb_lists(layer);
         self.rulesets.extend(layer.segment.sigma.clone());
+        self.compiled_yara.extend(layer.segment.yara.iter().cloned());
         for (number, indicator) in (0_u32..).zip(&layer.segment.indicators) {
             if !layer.muted.contains(&number) {
                 self.add(Arc::clone(indicator));
@@ -364,6 +399,7 @@ impl Builder {
 
     /// Ends the collecting.
     pub fn build(mut self) -> Segment {
+        self.compile_yara();
         let (scans, plain) = self.index_indicators();
         let scanned = Path::ALL.iter().zip(&scans).filter(|(_, all)| !all.is_empty());
         let scanned = scanned.fold(0, |set, (path, _)| set | only(*path));
@@ -385,9 +421,22 @@ impl Builder {
             unused: self.unused,
             refused: self.refused,
             warned,
+            yara: self.compiled_yara,
             warnings,
             sigma,
             hash: OnceLock::new(),
+        }
+    }
+
+    fn compile_yara(&mut self) {
+        let sources = std::mem::take(&mut self.yara);
+        if sources.is_empty() {
+            return;
+        }
+        let compiled = yara::compile(&sources);
+        self.compiled_yara.extend(compiled.rules);
+        for refusal in compiled.refusals {
+            self.refuse(refusal.place, refusal.reason, refusal.detail);
         }
     }
 

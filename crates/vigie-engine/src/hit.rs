@@ -20,6 +20,8 @@ pub struct Found {
     pub steps: Vec<Step>,
     /// Those of them that a warning list holds back: see [`crate::Warnings`].
     pub suppressed: Vec<Suppressed>,
+    /// How many indicators sensors' alerts named that no rule in force is.
+    pub unknown_alerts: u64,
 }
 
 impl Found {
@@ -91,6 +93,23 @@ pub(crate) fn hash(text: &str) -> Box<str> {
         digits
     });
     digits.into()
+}
+
+impl Match {
+    /// A rule that fired on one event, or one file.
+    pub(crate) fn on_one(rule: Rule, indicator: Option<Arc<Indicator>>, matched: Vec<Matched>) -> Self {
+        let hash = indicator.as_ref().map(|it| hash(&it.pattern));
+        Self {
+            rule,
+            indicator,
+            matched,
+            literal: true,
+            observations: Vec::new(),
+            horizon: None,
+            hash,
+            mapping: None,
+        }
+    }
 }
 
 /// The path of an observable as a pattern would write it, with its value.

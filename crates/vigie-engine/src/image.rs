@@ -15,6 +15,7 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
+use vigie_model::alert::Matched;
 use vigie_model::event::{Event, Wanted};
 use vigie_stix::id::StixId;
 
@@ -31,6 +32,7 @@ use crate::sigma::{Memory, Ruleset};
 use crate::warning::{Standing, Warnings};
 use crate::window::Plan;
 use crate::work::Work;
+use crate::{suricata, yara};
 
 mod explain;
 mod file;
@@ -213,11 +215,14 @@ impl Image {
     /// the label of an indicator lets the node detect with it is for the caller to decide.
     /// `work` is memory that one thread uses again for each event; what is in it says nothing.
     pub fn matches(&self, event: &Event<'_>, at: Option<i64>, work: &mut Work, found: &mut Found) {
+        let instant = event.time.or(at);
+        for id in &event.alerted {
+            self.alerted(id, instant, found);
+        }
         let Work { probes, candidates, sigma } = work;
         let plain = self.layers.iter().fold(0, |set, it| set | it.segment.plain);
         let Some(tagger) = self.layers.first().map(|it| it.segment.index.tagger()) else { return };
         probes.refill(event, plain, tagger);
-        let instant = event.time.or(at);
         let mut verifier = None;
         for (place, layer) in self.layers.iter().enumerate() {
             layer.probed(probes, candidates);
@@ -289,18 +294,46 @@ impl Image {
             let seen = group.iter().filter_map(|(_, observable)| event.observables.get(*observable as usize));
             let mut matched: Vec<_> = seen.map(matched).collect();
             matched.dedup();
-            let hit = Match {
-                rule,
-                indicator: None,
-                matched,
-                literal: true,
-                observations: Vec::new(),
-                horizon: None,
-                hash: None,
-                mapping: None,
-            };
+            let hit = Match::on_one(rule, None, matched);
             self.tell(hit, Some(layer.segment.index.key(entry)), found);
         }
+    }
+
+    /// Adds the match of the indicator that a sensor's alert names.
+    fn alerted(&self, named: &str, instant: Option<i64>, found: &mut Found) {
+        let id = named.parse::<StixId>().ok();
+        let indicator = id.and_then(|id| self.layers.iter().find_map(|it| it.indicator(&id)));
+        match indicator.filter(|it| it.state(instant) == State::Exported) {
+            None => found.unknown_alerts += 1,
+            Some(indicator) => {
+                let again = |it: &Match| it.indicator.as_ref().is_some_and(|it| Arc::ptr_eq(it, indicator));
+                if !found.matches.iter().any(again) {
+                    let path = format!("alert.metadata.{}", suricata::INDICATOR_KEY);
+                    let matched = vec![Matched { path, value: named.to_owned() }];
+                    found.matches.push(Match::on_one(indicator.rule(), Some(Arc::clone(indicator)), matched));
+                }
+            }
+        }
+    }
+
+    /// The indicators in force, whatever their validity.
+    pub fn indicators(&self) -> impl Iterator<Item = &Arc<Indicator>> {
+        self.layers.iter().flat_map(Layer::indicators)
+    }
+
+    /// Whether this very version of an indicator is in force.
+    #[cfg_attr(
+        not(feature = "yara"),
+        expect(dead_code, reason = "for the scanner, which this build leaves out")
+    )]
+    pub(crate) fn is_in_force(&self, indicator: &Indicator) -> bool {
+        let known = self.layers.iter().find_map(|it| it.indicator(&indicator.id));
+        known.is_some_and(|it| it.version == indicator.version)
+    }
+
+    /// The YARA rules, as they were compiled together.
+    pub(crate) fn yara(&self) -> impl Iterator<Item = &yara::Rules> {
+        self.layers.iter().flat_map(|it| &it.segment.yara).map(AsRef::as_ref)
     }
 
     /// Adds a match that [`crate::Windows`] gave, or what holds it back: see [`crate::Warnings`].

@@ -10,7 +10,7 @@ use vigie_stix::id::StixId;
 use crate::index::{Entry, INDICATOR};
 use crate::key;
 use crate::probe::{Kind, Probes};
-use crate::rule::Counts;
+use crate::rule::{Counts, Indicator};
 use crate::segment::Segment;
 
 /// A segment, without what a newer version or a withdrawal put out of force.
@@ -67,6 +67,18 @@ impl Layer {
                 self.mute_list(&list.name);
             }
         }
+    }
+
+    /// An indicator that is in force here.
+    pub(crate) fn indicator(&self, id: &StixId) -> Option<&Arc<Indicator>> {
+        let number = self.segment.ids.get(id).filter(|it| !self.muted.contains(it))?;
+        self.segment.indicators.get(*number as usize)
+    }
+
+    /// The indicators that are in force here.
+    pub(crate) fn indicators(&self) -> impl Iterator<Item = &Arc<Indicator>> {
+        let all = (0_u32..).zip(&self.segment.indicators);
+        all.filter(|(number, _)| !self.muted.contains(number)).map(|(_, it)| it)
     }
 
     /// The version of an indicator that is in force here.

@@ -15,6 +15,7 @@
 //!
 //! Start with `image.rs`, then `builder.rs`; `key.rs` holds the canonical forms, `pattern/witness.rs` the trick.
 
+pub mod atom;
 mod builder;
 pub mod explain;
 mod hit;
@@ -32,9 +33,11 @@ mod rule;
 mod saved;
 mod segment;
 pub mod sigma;
+pub mod suricata;
 mod warning;
 pub mod window;
 mod work;
+pub mod yara;
 
 pub use builder::{Builder, ListNumber, Options};
 pub use hit::{Found, Match, Suppressed};
@@ -42,7 +45,7 @@ pub use image::Image;
 pub use merge::{Merge, Merged};
 pub use observation::{Spelling, observation};
 pub use pattern::explain_pattern;
-pub use rule::{Counts, Indicator, Reason, Refusal, State, Validity};
+pub use rule::{Counts, Indicator, Language, Reason, Refusal, State, Validity};
 pub use saved::BadImage;
 pub use segment::Segment;
 pub use warning::Warnings;

@@ -15,6 +15,7 @@ use vigie_stix::pattern::Edition;
 
 use crate::pattern::Detector;
 use crate::sigma::Ruleset;
+use crate::suricata::Dialect;
 use crate::window::Timing;
 
 /// A STIX indicator whose pattern was compiled.
@@ -26,7 +27,9 @@ pub struct Indicator {
     pub name: Box<str>,
     /// What it looks for, as its maker wrote it.
     pub pattern: Box<str>,
-    /// The edition of the language that the pattern is in.
+    /// The language that the pattern is in.
+    pub language: Language,
+    /// The edition of it, of a STIX pattern.
     pub edition: Edition,
     /// The label that it travels under, if it came from a store.
     pub label: Option<LabelId>,
@@ -50,7 +53,51 @@ impl Indicator {
 
     /// The rule as a hit names it.
     pub(crate) fn rule(&self) -> Rule {
-        Rule::new(self.id.to_string(), self.name.as_ref(), "stix")
+        Rule::new(self.id.to_string(), self.name.as_ref(), self.language.as_str())
+    }
+
+    /// What it is at an instant: while it holds, where it fires.
+    pub fn state(&self, instant: Option<i64>) -> State {
+        match (self.validity.at(instant), self.language) {
+            (State::Active, Language::Sensor(_)) => State::Exported,
+            (State::Active, Language::Yara) => State::FilesOnly,
+            (state, _) => state,
+        }
+    }
+}
+
+/// The language of an indicator's pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// A STIX pattern, asked of events.
+    Stix,
+    /// Sigma documents, asked of the fields of events.
+    Sigma,
+    /// Rules for the nation's sensors, which ask them of packets.
+    Sensor(Dialect),
+    /// YARA rules, asked of files.
+    Yara,
+}
+
+impl Language {
+    /// The language of a `pattern_type`, if it is one of these.
+    pub fn of(pattern_type: &str) -> Option<Self> {
+        match pattern_type {
+            "stix" => Some(Self::Stix),
+            "sigma" => Some(Self::Sigma),
+            "yara" => Some(Self::Yara),
+            other => Dialect::of(other).map(Self::Sensor),
+        }
+    }
+
+    /// Its `pattern_type`, and its name in hits.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stix => "stix",
+            Self::Sigma => "sigma",
+            Self::Sensor(dialect) => dialect.as_str(),
+            Self::Yara => "yara",
+        }
     }
 }
 
@@ -88,6 +135,10 @@ pub enum State {
     Expired,
     /// Its maker took it back.
     Revoked,
+    /// It holds, and is for the nation's own sensors: it fires when one of them raises an alert that names it.
+    Exported,
+    /// It holds, and is for files: it fires where files are scanned, never on logs.
+    FilesOnly,
     /// It is active, but its value stands in a warning list: what it finds is held back with that reason.
     Suppressed,
     /// The list holds the same value twice, and the first line counts; or there is a newer version of the indicator.
@@ -98,11 +149,13 @@ pub enum State {
 
 impl State {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Active,
         Self::NotYetValid,
         Self::Expired,
         Self::Revoked,
+        Self::Exported,
+        Self::FilesOnly,
         Self::Suppressed,
         Self::Duplicate,
         Self::Refused,
@@ -115,6 +168,8 @@ impl State {
             Self::NotYetValid => "not-yet-valid",
             Self::Expired => "expired",
             Self::Revoked => "revoked",
+            Self::Exported => "exported",
+            Self::FilesOnly => "files-only",
             Self::Suppressed => "suppressed",
             Self::Duplicate => "duplicate",
             Self::Refused => "refused",
@@ -135,8 +190,14 @@ pub enum Reason {
     BrokenPattern,
     /// A pattern that no object can satisfy: it joins tests of different types by AND.
     Unsatisfiable,
-    /// A `pattern_type` other than `stix`.
+    /// A `pattern_type` that is not known here.
     OtherLanguage,
+    /// A rule for sensors that would make them do more than look and tell.
+    ActsOnSensor,
+    /// A YARA rule that would slow every scan down.
+    Slow,
+    /// A rule in a language that this build of the program leaves out.
+    NotBuiltIn,
     /// A limit was reached: of the image, of what one rule may hold, or of what is kept for a rule over several events.
     TooLarge,
     /// A Sigma document that is not as the specification has it.
@@ -153,13 +214,16 @@ pub enum Reason {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::UnreadableLine,
         Self::UnreadableFile,
         Self::BrokenObject,
         Self::BrokenPattern,
         Self::Unsatisfiable,
         Self::OtherLanguage,
+        Self::ActsOnSensor,
+        Self::Slow,
+        Self::NotBuiltIn,
         Self::TooLarge,
         Self::BrokenRule,
         Self::UnsupportedRule,
@@ -177,6 +241,9 @@ impl Reason {
             Self::BrokenPattern => "broken-pattern",
             Self::Unsatisfiable => "unsatisfiable",
             Self::OtherLanguage => "other-language",
+            Self::ActsOnSensor => "acts-on-sensor",
+            Self::Slow => "slow-rule",
+            Self::NotBuiltIn => "not-built-in",
             Self::TooLarge => "too-large",
             Self::BrokenRule => "broken-rule",
             Self::UnsupportedRule => "unsupported-rule",

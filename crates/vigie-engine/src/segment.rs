@@ -15,6 +15,7 @@ use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Refusal, State};
 use crate::sigma::{Part, Ruleset};
 use crate::warning::WarningSet;
+use crate::yara;
 
 mod file;
 
@@ -38,6 +39,8 @@ pub struct Segment {
     pub(crate) refused: Vec<Refused>,
     /// The warning lists that indicators stand in, those by number.
     pub(crate) warned: Vec<(u32, Arc<str>)>,
+    /// The YARA rules that came with it, those of indicators included.
+    pub(crate) yara: Vec<Arc<yara::Rules>>,
     /// The warning lists that came with it.
     pub(crate) warnings: Option<Arc<WarningSet>>,
     /// The rules in Sigma, those that indicators carry included.
@@ -131,9 +134,11 @@ impl Segment {
         counts.add(State::Active, self.sigma().map_or(0, Ruleset::len) as u64);
         for (number, indicator) in (0_u32..).zip(&self.indicators) {
             if !is_muted(number) {
-                counts.add(indicator.validity.at(instant), 1);
+                counts.add(indicator.state(instant), 1);
             }
         }
+        let of_files: u64 = self.yara.iter().map(|it| it.of_files()).sum();
+        counts.add(State::FilesOnly, of_files);
         for (_, list) in self.warned.iter().filter(|(number, _)| !is_muted(*number)) {
             counts.warn(list, 1);
         }

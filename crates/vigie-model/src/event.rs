@@ -28,6 +28,9 @@ pub struct Event<'a> {
     /// What it says under the names that rules use, in the order of the record. A name may stand several times: a list
     /// has a field for each element, and a field may have a second name.
     pub fields: Vec<Field<'a>>,
+    /// The indicators whose rules fired at the sensor itself, by their ids as an alert names them. Anybody can write
+    /// one into a log, so an id counts only if a rule in force has it.
+    pub alerted: Vec<Cow<'a, str>>,
 }
 
 /// A named value of a record.

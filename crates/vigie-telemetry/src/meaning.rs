@@ -96,6 +96,8 @@ pub(crate) enum Meaning {
     User(Slot),
     /// The same, and the one who runs the process: `process:creator_user_ref`.
     Owner(Slot),
+    /// The id of an indicator whose rule fired at the sensor: [`Event::alerted`](vigie_model::event::Event::alerted).
+    Alerted,
     /// Answers of a name server as Windows writes them: `type: 5 a.example;::ffff:192.0.2.1;`.
     Answers,
 }
@@ -215,6 +217,7 @@ impl Meaning {
                 format!("{}, {}", written(Path::RegistryKey), written(Path::RegistryValueName))
             }
             Self::Owner(_) => format!("{}, {}", written(Path::UserLogin), written(Path::ProcessUser)),
+            Self::Alerted => "the indicator whose rule fired at the sensor".into(),
             Self::Answers => written(Path::DomainResolvesTo),
         }
     }

@@ -30,6 +30,9 @@ const NAMES_REMEMBERED: usize = 16;
 /// How many protocols above the transport are kept.
 const APPLICATIONS: usize = 4;
 
+/// How many indicators an alert may name; a rule of ours names one.
+const ALERTED: usize = 16;
+
 /// How many counts a connection has: bytes and packets each way.
 const COUNTS: usize = 4;
 
@@ -90,6 +93,7 @@ impl<'a> Seen<'a> {
             Meaning::HttpMethod => self.http.set_method(&text),
             Meaning::HttpUserAgent => self.http.set_user_agent(text),
             Meaning::HttpReferer => self.http.set_referer(text),
+            Meaning::Alerted => self.alerted(text),
             other => self.take_object(other, text),
         }
     }
@@ -181,6 +185,14 @@ impl<'a> Seen<'a> {
             Meaning::Software => self.object(Path::SoftwareName, text).is_some(),
             other => self.take_of_host(other, text),
         }
+    }
+
+    fn alerted(&mut self, text: Cow<'a, str>) -> bool {
+        let room = self.event.alerted.len() < ALERTED;
+        if room {
+            self.event.alerted.push(text);
+        }
+        room
     }
 
     fn way(&mut self, way: Way) -> &mut Traffic<'a> {

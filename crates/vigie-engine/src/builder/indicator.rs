@@ -12,8 +12,9 @@ use vigie_stix::timestamp::Timestamp;
 
 use super::Options;
 use crate::pattern::Detector;
-use crate::rule::{Indicator, Reason, Refusal, Validity};
+use crate::rule::{Indicator, Language, Reason, Refusal, Validity};
 use crate::sigma::{self, Ruleset};
+use crate::{suricata, yara};
 
 /// The longest name that is kept, in characters.
 const MAX_NAME: usize = 200;
@@ -25,12 +26,10 @@ pub(super) fn read(
 ) -> Result<Indicator, (Reason, String)> {
     let text = |property| object.get(property).and_then(Value::as_str);
     let language = text("pattern_type").unwrap_or("stix");
-    if !matches!(language, "stix" | "sigma") {
-        return Err((
-            Reason::OtherLanguage,
-            format!("`pattern_type` is `{language}`; only `stix` and `sigma` are compiled"),
-        ));
-    }
+    let language = Language::of(language).ok_or_else(|| {
+        let known = "`stix`, `sigma`, `suricata`, `snort` and `yara` are known";
+        (Reason::OtherLanguage, format!("`pattern_type` is `{language}`; {known}"))
+    })?;
     let pattern =
         text("pattern").ok_or((Reason::BrokenObject, "the property `pattern` is missing".to_owned()))?;
     let validity = Validity {
@@ -48,8 +47,8 @@ pub(super) fn read(
         id: object.id().clone(),
         name: name.into(),
         pattern: pattern.into(),
+        language,
         edition,
-        is_sigma: language == "sigma",
         label,
         version: object.version().map_or(0, Timestamp::nanos),
         validity,
@@ -63,9 +62,8 @@ pub(crate) struct Draft {
     pub(crate) id: StixId,
     pub(crate) name: Box<str>,
     pub(crate) pattern: Box<str>,
+    pub(crate) language: Language,
     pub(crate) edition: Edition,
-    /// Whether the pattern is Sigma, and not STIX.
-    pub(crate) is_sigma: bool,
     pub(crate) label: Option<LabelId>,
     pub(crate) version: i128,
     pub(crate) validity: Validity,
@@ -74,16 +72,22 @@ pub(crate) struct Draft {
 impl Draft {
     /// Compiles it, or says why it cannot be a rule.
     pub(crate) fn compile(self, options: &Options) -> Result<Indicator, (Reason, String)> {
-        let (detector, sigma) = if self.is_sigma {
-            (None, Some(Arc::new(self.sigma(options)?)))
-        } else {
-            (Some(self.detector(options)?), None)
-        };
-        let Self { id, name, pattern, edition, label, version, validity, .. } = self;
+        let (mut detector, mut sigma) = (None, None);
+        match self.language {
+            Language::Stix => detector = Some(self.detector(options)?),
+            Language::Sigma => sigma = Some(Arc::new(self.sigma(options)?)),
+            Language::Sensor(dialect) => {
+                suricata::Rule::parse_all(&self.pattern, dialect, &options.sensor_rules)
+                    .map_err(|it| (it.reason(), it.to_string()))?;
+            }
+            Language::Yara => yara::check(&self.pattern)?,
+        }
+        let Self { id, name, pattern, language, edition, label, version, validity } = self;
         Ok(Indicator {
             id,
             name,
             pattern,
+            language,
             edition,
             label,
             version,

@@ -1,7 +1,7 @@
 //! Saving an image, and loading it again in a fraction of the time that compiling its lists takes.
 //!
-//! Listed values are saved as they are indexed; indicators as the text of their patterns, which are compiled again; warning
-//! lists as both. **The file holds the secret under which values are hashed, and the indicators themselves: it is a
+//! Listed values are saved as they are indexed; indicators and files of YARA rules as their texts, which are compiled
+//! again; warning lists as both. **The file holds the secret under which values are hashed, and the indicators themselves: it is a
 //! secret of the node.** It is read only by the version of the program that wrote it: by the version of the format, of the
 //! canonical forms and of the hash.
 //!
@@ -19,16 +19,14 @@ use crate::builder::{Builder, Options};
 use crate::index::Tagger;
 use crate::key;
 use crate::layer::Layer;
-use crate::rule::{Indicator, Validity};
+use crate::rule::{Indicator, Language, Validity};
 use crate::saved::{BadImage, Loader, Saver, damaged};
 use crate::segment::Segment;
 use crate::warning::{WarningSet, Warnings};
+use crate::yara;
 
 /// The version of the format.
-const FORMAT: u32 = 2;
-
-/// How Sigma is marked as the language of an indicator; 0 and 1 are editions of STIX patterns.
-const SIGMA: u8 = 2;
+const FORMAT: u32 = 3;
 
 impl Image {
     /// Writes the rules in force, without Sigma rules that no indicator carries. Rules over several events lose what they remember of events.
@@ -54,6 +52,12 @@ impl Image {
         for indicator in &indicators {
             save_indicator(indicator, &mut to)?;
         }
+        let files: Vec<(&str, &str)> = self.yara().flat_map(yara::Rules::files).collect();
+        to.u64(files.len() as u64)?;
+        for (name, text) in files {
+            to.text(name)?;
+            to.text(text)?;
+        }
         to.u64(self.warnings.sets().len() as u64)?;
         for set in self.warnings.sets() {
             set.save(&mut to)?;
@@ -73,6 +77,9 @@ impl Image {
         let mut builder = Builder::new(options.clone());
         for _ in 0..from.u64()? {
             builder.add_draft(load_indicator(&mut from)?);
+        }
+        for _ in 0..from.u64()? {
+            builder.restore_yara(&from.text()?, &from.text()?);
         }
         let mut warnings = Warnings::default();
         for _ in 0..from.u64()? {
@@ -104,9 +111,8 @@ fn save_indicator<W: Write>(indicator: &Indicator, to: &mut Saver<W>) -> io::Res
     to.text(indicator.id.as_str())?;
     to.text(&indicator.name)?;
     to.text(&indicator.pattern)?;
-    let language =
-        if indicator.sigma.is_some() { SIGMA } else { u8::from(indicator.edition == Edition::V20) };
-    to.whole([language, u8::from(indicator.validity.revoked)])?;
+    to.text(indicator.language.as_str())?;
+    to.whole([u8::from(indicator.edition == Edition::V20), u8::from(indicator.validity.revoked)])?;
     to.maybe(indicator.label.map(|it| it.0.cast_unsigned()))?;
     to.whole(indicator.version.to_le_bytes())?;
     to.maybe(indicator.validity.from.map(i64::cast_unsigned))?;
@@ -116,7 +122,8 @@ fn save_indicator<W: Write>(indicator: &Indicator, to: &mut Saver<W>) -> io::Res
 fn load_indicator<R: Read>(from: &mut Loader<R>) -> Result<Draft, BadImage> {
     let id = from.text()?.parse().map_err(|_| damaged("an identifier is none"))?;
     let (name, pattern) = (from.text()?.into(), from.text()?.into());
-    let [language, revoked]: [u8; 2] = from.whole()?;
+    let language = Language::of(&from.text()?).ok_or_else(|| damaged("a language is none"))?;
+    let [is_v20, revoked]: [u8; 2] = from.whole()?;
     let label = from.maybe()?.map(|it| LabelId(it.cast_signed()));
     let version = i128::from_le_bytes(from.whole()?);
     let [start, end] = [from.maybe()?, from.maybe()?].map(|it| it.map(u64::cast_signed));
@@ -124,8 +131,8 @@ fn load_indicator<R: Read>(from: &mut Loader<R>) -> Result<Draft, BadImage> {
         id,
         name,
         pattern,
-        edition: if language == 1 { Edition::V20 } else { Edition::V21 },
-        is_sigma: language == SIGMA,
+        language,
+        edition: if is_v20 == 1 { Edition::V20 } else { Edition::V21 },
         label,
         version,
         validity: Validity { from: start, until: end, revoked: revoked == 1 },

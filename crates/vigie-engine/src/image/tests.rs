@@ -328,8 +328,8 @@ fn what_cannot_be_compiled_is_counted_with_its_reason() {
     let many = indicator(0, 1, "[domain-name:value = 'a.b'] REPEATS 1000000 TIMES", "");
     let never = indicator(1, 1, "([a:b = 1 AND c:d = 2] OR [e:f = 3]) AND [a:b = 1 AND c:d = 2]", "");
     let broken = indicator(2, 1, "[domain-name:value = ", "");
-    let yara = indicator(2, 2, "rule x {}", "").replace(r#""stix""#, r#""yara""#);
-    let image = Image::new(segment(&[many, never, broken, yara, "{".to_owned()]));
+    let other = in_language("openioc", &indicator(2, 2, "<ioc/>", ""));
+    let image = Image::new(segment(&[many, never, broken, other, "{".to_owned()]));
     let reasons: Vec<_> = image.rules(None).reasons.into_iter().collect();
     assert_eq!(
         reasons,
@@ -341,6 +341,66 @@ fn what_cannot_be_compiled_is_counted_with_its_reason() {
         ]
     );
     assert_eq!(image.refusals().count(), 5);
+}
+
+/// An indicator with another `pattern_type`.
+fn in_language(language: &str, indicator: &str) -> String {
+    indicator.replace(r#""stix""#, &format!("\"{language}\""))
+}
+
+#[test]
+fn rules_for_sensors_are_kept_and_those_that_act_are_refused() {
+    let rule = r#"alert dns any any -> any any (msg:"m"; dns.query; content:"x"; sid:1;)"#;
+    let snort = rule.replace("dns.query; ", "");
+    let good = in_language("suricata", &indicator(0, 1, rule, ""));
+    let old = in_language("snort", &indicator(1, 1, &snort, r#","valid_until":"2026-01-02T00:00:00Z""#));
+    let bad = in_language("suricata", &indicator(2, 1, "alert dns any any -> any any (sid;)", ""));
+    let acts = in_language("suricata", &indicator(2, 1, &rule.replace("alert", "drop"), ""));
+    let image = Image::new(segment(&[good, old, bad, acts]));
+    let counts = image.rules(Some(1_800_000_000_000_000_000));
+    assert_eq!((counts.of(State::Exported), counts.of(State::Expired)), (1, 1));
+    let reasons: Vec<_> = counts.reasons.into_iter().collect();
+    assert_eq!(reasons, [(Reason::BrokenPattern, 1), (Reason::ActsOnSensor, 1)]);
+    assert_eq!(image.indicators().count(), 2);
+}
+
+#[test]
+fn an_alert_that_names_an_indicator_is_its_match() {
+    let rule = r#"alert dns any any -> any any (msg:"m"; dns.query; content:"x"; sid:1;)"#;
+    let until = r#","valid_until":"2026-01-02T00:00:00Z""#;
+    let exported = in_language("suricata", &indicator(0, 1, rule, until));
+    let pattern = indicator(1, 1, "[domain-name:value = 'a.b']", "");
+    let image = Image::new(segment(&[exported, pattern]));
+    let ids: Vec<String> = image.indicators().map(|it| it.id.to_string()).collect();
+    let [exported, pattern] = ids.as_slice() else { panic!("{ids:?}") };
+    let (before, after) = (Some(1_767_270_000_000_000_000), Some(1_800_000_000_000_000_000));
+
+    let check = |alerted: &[&str], at, want: &[&str], unknown: u64| {
+        let alerted = alerted.iter().map(|it| (*it).into()).collect();
+        let (event, mut found) = (Event { alerted, ..Event::default() }, Found::default());
+        image.matches(&event, at, &mut Work::default(), &mut found);
+        let told = |it: &Match| format!("{} {}", it.rule.language, it.rule.id);
+        let got: Vec<String> = found.matches.iter().map(told).collect();
+        assert_eq!((got, found.unknown_alerts), (want.iter().map(|it| (*it).to_owned()).collect(), unknown));
+    };
+    check(&[], before, &[], 0);
+    check(&[exported], before, &[&format!("suricata {exported}")], 0);
+    check(&[exported, exported, "x"], before, &[&format!("suricata {exported}")], 1);
+    check(&[exported], after, &[], 1);
+    // A pattern is asked of the event itself: that a log says it fired proves nothing.
+    check(&[pattern], before, &[], 1);
+}
+
+#[cfg(not(feature = "yara"))]
+#[test]
+fn without_its_compiler_yara_is_refused() {
+    let mut builder = Builder::new(Options::default());
+    builder.add_bundle("bundle", &in_language("yara", &indicator(0, 1, "rule x { condition: true }", "")));
+    builder.add_yara("x.yar", "rule x { condition: true }");
+    let image = Image::new(builder.build());
+    let reasons: Vec<_> = image.rules(None).reasons.into_iter().collect();
+    assert_eq!(reasons, [(Reason::NotBuiltIn, 2)]);
+    assert!(image.refusals().all(|it| it.detail.contains("--features yara")));
 }
 
 #[test]

@@ -68,6 +68,7 @@ impl Segment {
             unused,
             refused,
             warned: Vec::new(),
+            yara: Vec::new(),
             warnings: None,
             sigma: None,
             hash: OnceLock::new(),

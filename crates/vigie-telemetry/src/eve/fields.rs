@@ -47,7 +47,6 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
 
 /// Members at the top that hold nothing that STIX has a property for.
 const SILENT: &[&str] = &[
-    "alert",
     "anomaly",
     "app_proto_expected",
     "app_proto_orig",
@@ -106,6 +105,7 @@ const SILENT: &[&str] = &[
 /// Members at the top of an event, without those that the reader itself knows.
 pub(crate) const TOP: Fields = &[
     ("flow", In(FLOW)),
+    ("alert", In(&[("metadata", In(&[("vigie_indicator", Is(Meaning::Alerted))]))])),
     ("http", In(HTTP)),
     ("files", Each(File, FILE)),
     ("fileinfo", Each(File, FILE)),

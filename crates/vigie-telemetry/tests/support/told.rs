@@ -47,6 +47,9 @@ pub(crate) fn event(event: &Event<'_>) -> String {
     for (object, properties) in objects {
         let _infallible = writeln!(text, "  #{object} {}", properties.join(", "));
     }
+    if !event.alerted.is_empty() {
+        let _infallible = writeln!(text, "  ! {}", event.alerted.join(", "));
+    }
     if let Some(log) = event.log {
         let sources: Vec<_> = log.sources.iter().map(ToString::to_string).collect();
         let _infallible = writeln!(text, "  = {} ({})", sources.join(", "), log.mapping);

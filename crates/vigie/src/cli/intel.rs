@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use vigie_app::export_sensor_rules::{self, Manifest, Range};
 use vigie_app::ingest_intel::Fate;
 use vigie_app::publish_indicator::{self, Draft};
 use vigie_app::{export_intel, ingest_intel, read_objects, revoke_object};
@@ -14,6 +15,15 @@ use vigie_stix::id::StixId;
 
 use crate::cli::data::Data;
 use crate::cli::exit;
+
+/// What `intel export` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// A STIX bundle, to standard output
+    Stix,
+    /// Rules and datasets for Suricata, and rules for Snort, into a folder
+    Suricata,
+}
 
 /// Take intelligence in, publish it, look at it, take it back
 #[derive(clap::Subcommand, Debug)]
@@ -31,13 +41,29 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
-    /// Print a collection as a bundle, every object with its exact text
+    /// Print a collection as a bundle, every object with its exact text; or write what the nation's sensors can look for
+    ///
+    /// `--format suricata` writes a folder: rules of indicators, datasets of plain values with a rule for each place
+    /// where a sensor sees such values, and `manifest.json`, which says what could not be expressed and until when the
+    /// export is good. Only what this node may detect with now is written.
     Export {
         #[command(flatten)]
         data: Data,
-        /// The collection's id or alias
-        #[arg(long, default_value = SHARED)]
-        collection: String,
+        /// The collection's id or alias; `shared` unless given. For sensors every collection counts
+        #[arg(long)]
+        collection: Option<String>,
+        /// What to write
+        #[arg(long, value_enum, default_value_t = ExportFormat::Stix)]
+        format: ExportFormat,
+        /// The folder for the files for sensors
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// The first number (`sid`) that rules may be given
+        #[arg(long, value_name = "SID", default_value_t = Range::default().first)]
+        first_sid: u32,
+        /// How many numbers there are from it on
+        #[arg(long, value_name = "N", default_value_t = Range::default().count)]
+        sids: u32,
     },
     /// Print the versions of an object, newest last, with their labels
     Show {
@@ -88,10 +114,17 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: Command, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     match command {
         Command::Import { data, collection, files } => return import(&data, &collection, &files, out).await,
-        Command::Export { data, collection } => {
+        Command::Export { data, collection, format: ExportFormat::Stix, .. } => {
             let app = data.open()?;
             let home = app.home().await?;
-            export_intel::run(&app, &home, &collection, out).await?;
+            export_intel::run(&app, &home, collection.as_deref().unwrap_or(SHARED), out).await?;
+        }
+        Command::Export { data, collection, out: folder, first_sid, sids, .. } => {
+            anyhow::ensure!(collection.is_none(), "sensors are given every collection; leave `--collection` out");
+            let folder = folder.context("give the folder for the files with `--out DIR`")?;
+            let numbers = Range { first: first_sid, count: sids };
+            let request = export_sensor_rules::Request { out: folder, numbers };
+            tell(&export_sensor_rules::run(&data.open()?, request).await?, out)?;
         }
         Command::Show { data, id } => {
             let app = data.open()?;
@@ -129,6 +162,20 @@ pub(crate) async fn run(command: Command, out: &mut impl Write) -> anyhow::Resul
         }
     }
     Ok(ExitCode::from(exit::CLEAN))
+}
+
+/// What was exported for sensors, for people.
+fn tell(manifest: &Manifest, out: &mut impl Write) -> anyhow::Result<()> {
+    for (file, entries) in &manifest.files {
+        writeln!(out, "{entries:>8} {file}")?;
+    }
+    for (reason, indicators) in &manifest.left_out {
+        writeln!(out, "{indicators:>8} left out: {reason}")?;
+    }
+    if let Some(end) = &manifest.good_until {
+        writeln!(out, "good until {end}")?;
+    }
+    Ok(())
 }
 
 /// Two letters are a country, a STIX identity is an organisation, all else is a group.
