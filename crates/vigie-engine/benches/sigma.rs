@@ -20,15 +20,15 @@ use vigie_telemetry::Source;
 
 #[path = "../tests/sigma/archives.rs"]
 mod archives;
-#[path = "../tests/sigma/events.rs"]
-mod events;
-#[path = "../tests/sigma/logs.rs"]
-mod logs;
+#[path = "../tests/sigma/event.rs"]
+mod event;
+#[path = "../tests/sigma/log.rs"]
+mod log;
 #[path = "../tests/sigma/sides.rs"]
 mod sides;
 
 use archives::{data, unpack};
-use logs::{Logs, simulations};
+use log::{Logs, simulations};
 use sides::{log_sources, other, ours};
 
 /// Rounds of which the fastest counts.

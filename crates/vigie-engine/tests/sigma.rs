@@ -8,12 +8,12 @@ mod archives;
 mod documents;
 #[path = "sigma/evaluation.rs"]
 mod evaluation;
-#[path = "sigma/events.rs"]
-mod events;
+#[path = "sigma/event.rs"]
+mod event;
 #[path = "sigma/image.rs"]
 mod image;
-#[path = "sigma/logs.rs"]
-mod logs;
+#[path = "sigma/log.rs"]
+mod log;
 #[path = "sigma/oracle.rs"]
 mod oracle;
 #[path = "sigma/shared_rules.rs"]

@@ -7,7 +7,7 @@
 
 use crate::flat::Flat;
 use crate::source::Reason;
-use crate::time::{self, logs};
+use crate::time::{self, log};
 use std::borrow::Cow;
 
 /// Names of the parts of the header.
@@ -87,7 +87,7 @@ fn is_of_key(letter: char) -> bool {
 
 /// Milliseconds since 1970, `Jan 13 2016 19:31:16`, or ISO 8601.
 fn time_of(text: &str) -> Option<i64> {
-    time::epoch(text).or_else(|| time::iso(text)).or_else(|| logs::syslog(text)?.0.resolve(None))
+    time::epoch(text).or_else(|| time::iso(text)).or_else(|| log::syslog(text)?.0.resolve(None))
 }
 
 /// Adds what labels name under those names.

@@ -6,7 +6,7 @@
 
 use crate::flat::Flat;
 use crate::source::Reason;
-use crate::time::logs;
+use crate::time::log;
 use std::borrow::Cow;
 
 /// What can stand between cells.
@@ -60,7 +60,7 @@ impl Reader {
             self.separator = separator(line).unwrap_or(',');
             let names = cells(line, self.separator).into_iter().take(COLUMNS);
             self.names = names.map(|it| it.trim().to_owned()).collect();
-            self.times = logs::time_names(&self.names.iter().map(String::as_str));
+            self.times = log::time_names(&self.names.iter().map(String::as_str));
             return true;
         }
         line == self.header
@@ -73,7 +73,7 @@ impl Reader {
         if got != want {
             return Err(Reason::Columns { got, want });
         }
-        let time = self.times.iter().find_map(|at| logs::any(cells.get(*at)?));
+        let time = self.times.iter().find_map(|at| log::any(cells.get(*at)?));
         let mut flat = Flat { time, kind: "csv".into(), fields: Vec::with_capacity(want) };
         for (name, cell) in self.names.iter().zip(cells) {
             flat.given(name.as_str(), cell);

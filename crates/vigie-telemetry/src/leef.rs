@@ -5,7 +5,7 @@
 
 use crate::flat::Flat;
 use crate::source::Reason;
-use crate::time::{self, logs};
+use crate::time::{self, log};
 
 /// Where the record begins in a line.
 pub(crate) fn start(line: &str) -> Option<usize> {
@@ -67,7 +67,7 @@ fn delimiter(told: &str) -> Option<char> {
 
 /// Milliseconds since 1970, `Jan 13 2016 19:31:16` as the format prefers, or ISO 8601.
 fn time_of(text: &str) -> Option<i64> {
-    time::epoch(text).or_else(|| time::iso(text)).or_else(|| logs::syslog(text)?.0.resolve(None))
+    time::epoch(text).or_else(|| time::iso(text)).or_else(|| log::syslog(text)?.0.resolve(None))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::Limits;
 use crate::flat::{Flat, flatten};
 use crate::json::{BadJson, Cursor};
 use crate::summary::Notes;
-use crate::time::logs;
+use crate::time::log;
 use std::borrow::Cow;
 
 /// Kinds of records, and the names of fields that only they have together.
@@ -42,8 +42,8 @@ pub(crate) fn read<'a>(
     let has = |name: &str| flat.fields.iter().any(|it| it.name == name);
     let shape = SHAPES.iter().find(|(_, names)| names.iter().all(|it| has(it)));
     flat.kind = shape.map_or("json", |it| it.0).into();
-    let times = logs::time_names(&flat.fields.iter().map(|it| &*it.name));
-    flat.time = times.into_iter().find_map(|at| logs::any(flat.fields.get(at)?.value.text()?));
+    let times = log::time_names(&flat.fields.iter().map(|it| &*it.name));
+    flat.time = times.into_iter().find_map(|at| log::any(flat.fields.get(at)?.value.text()?));
     Ok(flat)
 }
 

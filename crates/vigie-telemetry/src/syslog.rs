@@ -5,14 +5,14 @@
 //! ([`services`]); all else is text that keyword rules search.
 //!
 //! No clock is read: a time without a year is placed by the time when the log was last written
-//! ([`Stamp::resolve`](crate::time::logs::Stamp::resolve)), a time without a zone is taken for UTC.
+//! ([`Stamp::resolve`](crate::time::log::Stamp::resolve)), a time without a zone is taken for UTC.
 
 mod services;
 mod sysmon;
 
 use crate::flat::Flat;
 use crate::source::Reason;
-use crate::time::{self, logs};
+use crate::time::{self, log};
 use crate::{auditd, cef, leef};
 
 /// Names of the facilities of RFC 5424, section 6.2.1, by number.
@@ -241,7 +241,7 @@ fn time_in_front(text: &str, not_after: Option<i64>) -> Option<(Option<i64>, &st
         let (second, rest) = rest.split_once(' ')?;
         return Some((Some(time::iso(&format!("{first}T{second}"))?), rest));
     }
-    let (stamp, rest) = logs::syslog(text)?;
+    let (stamp, rest) = log::syslog(text)?;
     let rest = match rest.split_once(": ") {
         // `UTC:`, which Cisco writes behind the time.
         Some((zone, after)) if zone.len() <= 5 && zone.bytes().all(|it| it.is_ascii_uppercase()) => after,

@@ -1,6 +1,6 @@
 //! Times as sensors write them, in nanoseconds since 1970.
 
-pub(crate) mod logs;
+pub(crate) mod log;
 
 const SECOND: i64 = 1_000_000_000;
 

@@ -6,7 +6,7 @@
 
 use crate::flat::Flat;
 use crate::source::Reason;
-use crate::time::{self, logs};
+use crate::time::{self, log};
 use std::borrow::Cow;
 
 /// How many columns a log can have; rows with more do not fit.
@@ -122,7 +122,7 @@ impl Reader {
 
     fn time<'a>(&self, cell: &impl Fn(&str) -> Option<&'a str>) -> Option<i64> {
         if let Some(clock) = cell("time") {
-            return logs::civil(cell("date").unwrap_or(&self.date), clock);
+            return log::civil(cell("date").unwrap_or(&self.date), clock);
         }
         let whole = ["date-time", "timestamp", "x-timestamp", "gmttime"].iter().find_map(|it| cell(it))?;
         time::iso(whole).or_else(|| time::epoch(whole))

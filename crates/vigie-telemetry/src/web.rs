@@ -8,7 +8,7 @@ mod others;
 
 use crate::flat::Flat;
 use crate::source::Reason;
-use crate::time::logs;
+use crate::time::log;
 use crate::{quoted, target};
 use std::borrow::Cow;
 
@@ -33,7 +33,7 @@ fn not_access(line: &str) -> Option<Flat<'_>> {
 fn time_of_access(line: &str) -> Option<(&str, i64, &str)> {
     let (before, rest) = line.split_once(" [")?;
     let (time, rest) = rest.split_once("] \"")?;
-    Some((before, logs::web(time)?, rest))
+    Some((before, log::web(time)?, rest))
 }
 
 fn access(line: &str) -> Option<Flat<'_>> {
@@ -119,7 +119,7 @@ fn split_request(asked: &str) -> Option<(&str, &str, &str)> {
 /// `[Fri Sep 09 10:42:29.902022 2011] [core:error] [pid 35708:tid 4328636416] [client 72.15.99.187:80] File…`
 fn apache_error(line: &str) -> Option<Flat<'_>> {
     let (time, mut rest) = line.strip_prefix('[')?.split_once("] ")?;
-    let (stamp, behind) = logs::syslog(time)?;
+    let (stamp, behind) = log::syslog(time)?;
     let mut flat = Flat { time: stamp.resolve(None), kind: "apache_error".into(), ..Flat::default() };
     if flat.time.is_none() || !behind.is_empty() || !rest.starts_with('[') {
         return None;
@@ -160,7 +160,7 @@ fn nginx_error(line: &str) -> Option<Flat<'_>> {
     }
     let (level, rest) = rest.strip_prefix('[')?.split_once("] ")?;
     let (process, message) = rest.split_once(": ")?;
-    let time = logs::civil(date, clock)?;
+    let time = log::civil(date, clock)?;
     let mut flat = Flat { time: Some(time), kind: "nginx_error".into(), ..Flat::default() };
     flat.given("level", level);
     flat.given("pid", process.split('#').next().unwrap_or_default());

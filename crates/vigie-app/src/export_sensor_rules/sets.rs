@@ -135,7 +135,8 @@ impl Set {
         let places: Vec<(&str, String)> = match &self.form {
             Form::Digests(keyword) => vec![("ip", format!("{keyword}:{};", self.file))],
             Form::Dataset { kind, rules } => {
-                let lookup = format!("dataset:isset,{},type {kind},load {},{};", self.name, self.file, size(values));
+                let lookup =
+                    format!("dataset:isset,{},type {kind},load {},{};", self.name, self.file, size(values));
                 rules.iter().map(|(protocol, buffer)| (*protocol, format!("{buffer} {lookup}"))).collect()
             }
         };

@@ -1,3 +1,5 @@
+//! Tests of `export_sensor_rules.rs`.
+
 use vigie_engine::suricata::{Dialect, Limits, Rule, split};
 use vigie_engine::{Builder, Image, Options};
 
@@ -142,7 +144,11 @@ fn suricata_loads_what_is_written() {
     let many = format!("[domain-name:value IN ({})]", many.join(","));
     let image = image(&[
         ("suricata", RULE, ""),
-        ("suricata", "alert http any any -> any any (msg:\"a \\\"b\\\"\"; http.uri; content:\"/x|3b|\"; pcre:\"/x$/U\"; sid:5;)", ""),
+        (
+            "suricata",
+            "alert http any any -> any any (msg:\"a \\\"b\\\"\"; http.uri; content:\"/x|3b|\"; pcre:\"/x$/U\"; sid:5;)",
+            "",
+        ),
         ("stix", &many, ""),
         ("stix", "[ipv4-addr:value = '192.0.2.1'] OR [ipv6-addr:value = '2001:db8::1']", ""),
         ("stix", "[url:value = 'http://a.example:8080/x y;?q=\"1\"&z={}|']", ""),

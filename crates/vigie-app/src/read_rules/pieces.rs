@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use vigie_engine::list::Chunk;
+use vigie_engine::suricata::Dialect;
 use vigie_engine::{Builder, ListNumber, Reason};
 use vigie_telemetry::{Limits, Stream, unpack};
 
@@ -67,9 +68,8 @@ fn add(builder: &mut Builder, language: Language, name: &str, text: &str) {
     match language {
         Language::Stix => builder.add_bundle(name, text),
         Language::Sigma => builder.add_sigma(name, text),
-        Language::Yara | Language::Suricata => {
-            builder.refuse(name, Reason::OtherLanguage, "it is not for logs");
-        }
+        Language::Yara => builder.add_yara(name, text),
+        Language::Suricata => builder.check_sensor_rules(name, text, Dialect::Suricata),
         Language::List => builder.add_list(name, text.as_bytes()),
         Language::WarningList => builder.add_warning_list(name, text),
     }

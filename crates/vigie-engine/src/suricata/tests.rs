@@ -1,3 +1,5 @@
+//! Tests of `suricata.rs`.
+
 use proptest::prelude::*;
 
 use super::Dialect::{Snort, Suricata};

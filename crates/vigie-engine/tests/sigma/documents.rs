@@ -3,7 +3,7 @@
 use vigie_engine::sigma::correlation::{Bound, Comparison, Kind};
 use vigie_engine::sigma::{self, Document, Member, Options, Ruleset};
 
-use super::events::event;
+use super::event::event;
 
 /// Puts a text together; also what was refused, as `place: reason: detail`.
 fn resolved(text: &str) -> (Ruleset, Vec<String>, u64) {

@@ -7,7 +7,7 @@ use vigie_engine::explain::Verdict;
 use vigie_engine::sigma::{self, Document, Options, Rule};
 use vigie_model::log::{LogClass, LogSource};
 
-use super::events::event;
+use super::event::event;
 
 pub(crate) fn options() -> Options {
     let admins = vec!["root".to_owned(), "adm_*".to_owned()];

@@ -6,7 +6,7 @@ use vigie_model::event::{Event, Wanted};
 use vigie_model::log::{LogClass, LogSource};
 use vigie_stix::object::Object;
 
-use super::events::event;
+use super::event::event;
 
 fn rule(title: &str, value: &str) -> String {
     format!(

@@ -7,7 +7,7 @@ use rsigma_eval::event::JsonEvent;
 use vigie_engine::{Found, Image, Work};
 
 use super::archives::{data, unpack};
-use super::logs::{Logs, simulations};
+use super::log::{Logs, simulations};
 use super::sides::{log_sources, other, ours};
 
 /// The ids of its rules.

@@ -9,7 +9,7 @@ use vigie_engine::sigma::{self, Document, Options, Ruleset};
 use vigie_engine::{Found, Work};
 
 use super::archives::{data, unpack};
-use super::logs::{Logs, simulations};
+use super::log::{Logs, simulations};
 use super::oracle::ids;
 use super::sides::ours;
 

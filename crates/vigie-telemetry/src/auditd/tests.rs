@@ -1,3 +1,5 @@
+//! Tests of `auditd.rs`.
+
 use super::*;
 use crate::flat::told;
 

@@ -1,3 +1,5 @@
+//! Tests of `syslog.rs`.
+
 use super::*;
 use crate::flat::told;
 

@@ -2,7 +2,7 @@
 
 use super::request;
 use crate::flat::Flat;
-use crate::time::logs;
+use crate::time::log;
 use crate::{quoted, time};
 
 /// How many words stand before the request of a load balancer.
@@ -51,7 +51,7 @@ fn valve(line: &str) -> Option<Flat<'_>> {
     let (user, _thread, client) = (next()?, next()?, next()?);
     let (method, uri, version) = (next()?, next()?, next()?);
     let (status, _, bytes) = (next()?, next()?.strip_suffix("ms")?, next()?);
-    let mut flat = Flat { time: Some(logs::web(when)?), kind: "access".into(), ..Flat::default() };
+    let mut flat = Flat { time: Some(log::web(when)?), kind: "access".into(), ..Flat::default() };
     flat.given("c-ip", client);
     flat.given("cs-username", user);
     flat.given("cs-method", method);
@@ -71,7 +71,7 @@ fn bitbucket(line: &str) -> Option<Flat<'_>> {
     let (clients, _protocol, _id, user) = (next()?, next()?, next()?, next()?);
     let (date, clock) = next()?.split_once(' ')?;
     let (asked, agents, status) = (next()?.strip_prefix('"')?, next()?.strip_prefix('"')?, next()?);
-    let mut flat = Flat { time: Some(logs::civil(date, clock)?), kind: "access".into(), ..Flat::default() };
+    let mut flat = Flat { time: Some(log::civil(date, clock)?), kind: "access".into(), ..Flat::default() };
     // Each proxy on the way adds the one before it.
     clients.split(',').for_each(|it| flat.given("c-ip", it));
     flat.given("cs-username", user);

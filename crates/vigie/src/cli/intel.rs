@@ -120,7 +120,10 @@ pub(crate) async fn run(command: Command, out: &mut impl Write) -> anyhow::Resul
             export_intel::run(&app, &home, collection.as_deref().unwrap_or(SHARED), out).await?;
         }
         Command::Export { data, collection, out: folder, first_sid, sids, .. } => {
-            anyhow::ensure!(collection.is_none(), "sensors are given every collection; leave `--collection` out");
+            anyhow::ensure!(
+                collection.is_none(),
+                "sensors are given every collection; leave `--collection` out"
+            );
             let folder = folder.context("give the folder for the files with `--out DIR`")?;
             let numbers = Range { first: first_sid, count: sids };
             let request = export_sensor_rules::Request { out: folder, numbers };

@@ -8,7 +8,7 @@ use serde_json::Value;
 use vigie_model::log::{LogClass, LogSource};
 
 use super::archives::unpack;
-use super::events::event;
+use super::event::event;
 
 /// Every `step`th of the events that attack simulations left (OTRF), as lines of JSON.
 pub(crate) fn simulations(winlog: &Path, step: usize) -> Vec<Vec<u8>> {
