@@ -46,6 +46,7 @@ pub mod load_rules;
 pub mod read_rules;
 pub mod record_sighting;
 pub mod saved_rules;
+pub mod scan_files;
 pub mod watch_events;
 
 pub mod notices;

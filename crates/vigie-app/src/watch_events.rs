@@ -32,10 +32,12 @@ use crate::clock;
 use crate::files;
 use crate::read_rules::{FileError, RuleFiles};
 use crate::saved_rules::{self, SavedError};
+use crate::scan_files;
 use inputs::Inputs;
-use lines::Sink;
+use lines::{Gathered, Sink};
 use records::{Matching, Totals};
 use steps::Steps;
+use vigie_engine::yara::Limits as YaraLimits;
 use vigie_engine::{Image, Options, Windows};
 use vigie_telemetry::Options as Reading;
 
@@ -48,6 +50,8 @@ pub struct Request {
     pub image: Option<PathBuf>,
     /// Logs; a folder stands for the files in it, `-` for standard input.
     pub inputs: Vec<PathBuf>,
+    /// Files and folders that are evidence themselves: their hashes and names are matched, and YARA rules scan them.
+    pub files: Vec<PathBuf>,
     /// The format of the logs, if it is not to be recognised by content.
     pub format: Option<Format>,
     /// What the fields of logs mean.
@@ -71,6 +75,8 @@ pub struct Request {
 pub struct Outcome {
     /// What the logs held.
     pub logs: Summary,
+    /// What the files held.
+    pub files: scan_files::Outcome,
     /// How many matches were written.
     pub matches: u64,
     /// How many hits a warning list suppressed, by the list.
@@ -150,6 +156,7 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
     };
     let mut done = records::match_all(inputs, &matching, request.threads, totals);
     done.steps.weigh(&matching, &mut done.sink);
+    let files = scan(request, &matching, &mut done.sink);
     let Totals { logs: read, problems, steps, sink } = done;
     let (matches, suppressed) = (sink.matches, sink.suppressed);
     sink.error.map_or(Ok(()), |it| Err(WatchError::Output(it)))?;
@@ -158,6 +165,7 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
     }
     Ok(Outcome {
         logs: read,
+        files,
         matches,
         suppressed,
         windows: steps.figures(),
@@ -168,6 +176,25 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
         load_seconds,
         run_seconds: started.elapsed().as_secs_f64(),
         peak_rss_bytes: peak_rss_bytes(),
+    })
+}
+
+/// Matches the files that are evidence themselves.
+fn scan<W: Write + Send>(
+    request: &Request,
+    matching: &Matching<'_>,
+    sink: &mut Sink<W>,
+) -> scan_files::Outcome {
+    let scanning = scan_files::Request {
+        files: request.files.clone(),
+        limits: scan_files::Limits::default(),
+        yara: YaraLimits::default(),
+        threads: request.threads,
+    };
+    let mut gathered = Gathered::default();
+    scan_files::run(&scanning, matching.image, matching.now, |mut hit| {
+        gathered.tell(&mut hit.found, &hit.source, None, &hit.event, matching);
+        gathered.write(sink, matching.progress);
     })
 }
 

@@ -31,6 +31,7 @@ fn request(rules: RuleFiles, inputs: Vec<PathBuf>) -> Request {
         rules,
         image: None,
         inputs,
+        files: Vec::new(),
         format: None,
         mappings: Mappings::built_in(),
         limits: Limits::default(),

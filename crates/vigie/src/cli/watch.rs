@@ -68,8 +68,13 @@ pub(crate) struct Args {
     /// The longest record that is read, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().max_line_bytes)]
     max_line_bytes: usize,
-    /// Logs, perhaps `.gz` or `.zst`; a folder stands for the files in it, `-` for standard input
-    #[arg(value_name = "INPUT", default_value = "-")]
+    /// Files that are evidence themselves, or folders of them: their hashes and names are matched, and YARA rules scan
+    /// them if this program was built with the feature `yara`
+    #[arg(long = "files", value_name = "PATH")]
+    files: Vec<PathBuf>,
+    /// Logs, perhaps `.gz` or `.zst`; a folder stands for the files in it, `-` for standard input, which is read if
+    /// neither logs nor files are named
+    #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 }
 
@@ -99,6 +104,10 @@ struct Summary<'o> {
     refused: BTreeMap<&'static str, u64>,
     /// How often a pattern could not be decided on an event.
     undecided: u64,
+    /// Files that were matched as such.
+    files: u64,
+    /// Files that were not read or not scanned, by reason.
+    files_left_out: &'o BTreeMap<&'static str, u64>,
     /// Hits that a warning list suppressed, by the list.
     suppressed: &'o BTreeMap<String, u64>,
     /// Events given up for want of room by patterns over several events; a match may have been lost with them.
@@ -139,6 +148,10 @@ fn request(args: Args, progress: &Arc<Progress>) -> anyhow::Result<Request> {
     }
     let texts: Vec<(&str, &str)> = texts.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
     let mappings = Arc::new(Mappings::with(&texts)?);
+    let mut inputs = args.inputs;
+    if inputs.is_empty() && args.files.is_empty() {
+        inputs.push("-".into());
+    }
     let horizon = i64::from(args.horizon) * 3_600_000_000_000;
     Ok(Request {
         rules: RuleFiles {
@@ -147,7 +160,8 @@ fn request(args: Args, progress: &Arc<Progress>) -> anyhow::Result<Request> {
             warning_lists: args.warning_lists,
         },
         image: args.image,
-        inputs: args.inputs,
+        inputs,
+        files: args.files,
         format: args.format.0,
         mappings,
         limits: Limits { max_line_bytes: args.max_line_bytes, ..Limits::default() },
@@ -191,6 +205,8 @@ fn write_summary(outcome: &Outcome, file: &Path) -> anyhow::Result<()> {
         peak_rss_bytes: outcome.peak_rss_bytes,
         refused: reasons.collect(),
         undecided: outcome.undecided,
+        files: outcome.files.files,
+        files_left_out: &outcome.files.left_out,
         suppressed: &outcome.suppressed,
         dropped: outcome.windows.dropped,
         skipped_by_reason: &outcome.logs.skipped,
@@ -204,6 +220,9 @@ fn write_summary(outcome: &Outcome, file: &Path) -> anyhow::Result<()> {
 
 /// The summary for people.
 fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
+    for problem in outcome.files.problems.iter().take(NAMED) {
+        writeln!(to, "file not matched: {problem}")?;
+    }
     for problem in outcome.problems.iter().take(NAMED) {
         writeln!(to, "log not read: {problem}")?;
     }
@@ -228,6 +247,9 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
         logs.lost(),
         outcome.run_seconds
     )?;
+    if outcome.files.files > 0 {
+        writeln!(to, "files: {} in {} bytes", outcome.files.files, outcome.files.bytes)?;
+    }
     if outcome.undecided > 0 {
         writeln!(to, "undecided: {} times a pattern reached a limit of evaluation", outcome.undecided)?;
     }
