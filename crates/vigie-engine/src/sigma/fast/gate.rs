@@ -33,15 +33,19 @@ struct Gate {
     present: Vec<u32>,
     /// Rules by the whole value that they wait for.
     whole: HashMap<Box<str>, Vec<u32>, RandomState>,
-    texts: Option<Texts>,
+    /// Texts anywhere in the value, at its start and at its end.
+    texts: Vec<Texts>,
 }
 
 /// Texts to be found in values, all in one pass.
 #[derive(Debug)]
 struct Texts {
+    /// Where: [`Place::Anywhere`], [`Place::Start`] or [`Place::End`]. Of the last the automaton reads texts and values
+    /// backwards; of both others it gives up with the first byte that no text has.
+    place: Place,
     automaton: Table,
-    /// For each text: its length, and the rules that wait for it, with the place.
-    waiting: Vec<(usize, Vec<(u32, Place)>)>,
+    /// For each text the rules that wait for it.
+    waiting: Vec<Vec<u32>>,
 }
 
 #[derive(Debug)]
@@ -117,43 +121,37 @@ impl Gates {
 impl Gate {
     fn new(signs: Vec<(u32, Sign)>) -> Self {
         let mut gate = Self::default();
-        let mut numbers: HashMap<String, usize> = HashMap::new();
-        let mut waiting: Vec<(usize, Vec<(u32, Place)>)> = Vec::new();
-        let mut texts = Vec::new();
+        let mut placed = [Place::Anywhere, Place::Start, Place::End].map(|it| (it, Vec::new()));
         for (rule, sign) in signs {
             match sign {
                 Sign::Present => gate.present.push(rule),
                 Sign::Text(text, Place::Whole) => gate.whole.entry(text.into()).or_default().push(rule),
                 Sign::Text(text, place) => {
-                    let number = *numbers.entry(text).or_insert_with_key(|text| {
-                        texts.push(text.clone());
-                        waiting.push((text.len(), Vec::new()));
-                        waiting.len() - 1
-                    });
-                    if let Some((_, rules)) = waiting.get_mut(number) {
-                        rules.push((rule, place));
-                    }
+                    let same = placed.iter_mut().find(|it| it.0 == place);
+                    same.into_iter().for_each(|it| it.1.push((rule, text.clone())));
                 }
             }
         }
-        match Table::new(&texts) {
-            Some(automaton) => gate.texts = Some(Texts { automaton, waiting }),
-            // Nothing to look for, or more than any automaton can hold: then the field must do.
-            None => gate.present.extend(waiting.into_iter().flat_map(|(_, it)| it).map(|(rule, _)| rule)),
+        for (place, texts) in placed {
+            match Texts::new(place, &texts) {
+                Some(it) => gate.texts.push(it),
+                // Nothing to look for, or more than any automaton can hold: then the field must do.
+                None => gate.present.extend(texts.into_iter().map(|(rule, _)| rule)),
+            }
         }
         gate
     }
 
     fn rules(self) -> impl Iterator<Item = u32> {
-        let texts = self.texts.into_iter().flat_map(|it| it.waiting).flat_map(|(_, it)| it);
-        self.present.into_iter().chain(self.whole.into_values().flatten()).chain(texts.map(|(rule, _)| rule))
+        let texts = self.texts.into_iter().flat_map(|it| it.waiting).flatten();
+        self.present.into_iter().chain(self.whole.into_values().flatten()).chain(texts)
     }
 
     fn open(&self, view: &mut View<'_, '_>, value: u32, marks: &mut Marks) {
         for rule in &self.present {
             marks.mark(*rule);
         }
-        if self.whole.is_empty() && self.texts.is_none() {
+        if self.whole.is_empty() && self.texts.is_empty() {
             return;
         }
         let Some(text) = view.folded(value) else { return };
@@ -165,7 +163,7 @@ impl Gate {
                 self.mark_whole(&number.canonical(), marks);
             }
         }
-        if let Some(texts) = &self.texts {
+        for texts in &self.texts {
             texts.open(text.as_bytes(), marks);
         }
     }
@@ -185,6 +183,26 @@ fn is_odd_number(text: &str) -> bool {
 }
 
 impl Texts {
+    /// None where there is nothing to look for, or too much for any automaton.
+    fn new(place: Place, texts: &[(u32, String)]) -> Option<Self> {
+        let mut numbers: HashMap<Vec<u8>, usize> = HashMap::new();
+        let (mut wanted, mut waiting): (Vec<Vec<u8>>, Vec<Vec<u32>>) = (Vec::new(), Vec::new());
+        for (rule, text) in texts {
+            let mut bytes = text.clone().into_bytes();
+            if place == Place::End {
+                bytes.reverse();
+            }
+            let number = *numbers.entry(bytes).or_insert_with_key(|bytes| {
+                wanted.push(bytes.clone());
+                waiting.push(Vec::new());
+                waiting.len() - 1
+            });
+            waiting.get_mut(number).into_iter().for_each(|it| it.push(*rule));
+        }
+        let automaton = Table::new(&wanted, place != Place::Anywhere)?;
+        Some(Self { place, automaton, waiting })
+    }
+
     fn open(&self, text: &[u8], marks: &mut Marks) {
         match &self.automaton {
             Table::Dense(it) => self.run(it, text, marks),
@@ -193,27 +211,35 @@ impl Texts {
     }
 
     fn run(&self, automaton: &impl Automaton, text: &[u8], marks: &mut Marks) {
-        let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
-        for (end, byte) in (1..).zip(text) {
-            state = automaton.next_state(Anchored::No, state, *byte);
-            if automaton.is_special(state) && automaton.is_match(state) {
-                for number in 0..automaton.match_len(state) {
-                    self.found(automaton.match_pattern(state, number).as_usize(), end, text.len(), marks);
-                }
-            }
+        match self.place {
+            Place::End => self.pass(automaton, Anchored::Yes, text.iter().rev(), marks),
+            Place::Start => self.pass(automaton, Anchored::Yes, text.iter(), marks),
+            Place::Anywhere | Place::Whole => self.pass(automaton, Anchored::No, text.iter(), marks),
         }
     }
 
-    fn found(&self, number: usize, end: usize, length: usize, marks: &mut Marks) {
-        let Some((own, rules)) = self.waiting.get(number) else { return };
-        for (rule, place) in rules {
-            let fits = match place {
-                Place::Start => end == *own,
-                Place::End => end == length,
-                Place::Whole | Place::Anywhere => true,
-            };
-            if fits {
-                marks.mark(*rule);
+    #[inline]
+    fn pass<'t>(
+        &self,
+        automaton: &impl Automaton,
+        anchored: Anchored,
+        bytes: impl Iterator<Item = &'t u8>,
+        marks: &mut Marks,
+    ) {
+        let Ok(mut state) = automaton.start_state(anchored) else { return };
+        for byte in bytes {
+            state = automaton.next_state(anchored, state, *byte);
+            if !automaton.is_special(state) {
+                continue;
+            }
+            if automaton.is_dead(state) {
+                return;
+            }
+            if automaton.is_match(state) {
+                for number in 0..automaton.match_len(state) {
+                    let waiting = self.waiting.get(automaton.match_pattern(state, number).as_usize());
+                    waiting.into_iter().flatten().for_each(|it| marks.mark(*it));
+                }
             }
         }
     }
@@ -221,15 +247,15 @@ impl Texts {
 
 impl Table {
     /// None where there is nothing to look for, or too much for any automaton.
-    fn new(texts: &[String]) -> Option<Self> {
+    fn new(texts: &[Vec<u8>], anchored: bool) -> Option<Self> {
         if texts.is_empty() {
             return None;
         }
-        let bytes: usize = texts.iter().map(String::len).sum();
+        let bytes: usize = texts.iter().map(Vec::len).sum();
         if bytes <= DENSE {
             let builder = dfa::Builder::new()
                 .match_kind(MatchKind::Standard)
-                .start_kind(StartKind::Unanchored)
+                .start_kind(if anchored { StartKind::Anchored } else { StartKind::Unanchored })
                 .prefilter(false)
                 .build(texts);
             if let Ok(dense) = builder {
