@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use aho_corasick::automaton::Automaton;
-use aho_corasick::{Anchored, MatchKind, StartKind, dfa, nfa::contiguous};
+use aho_corasick::{Anchored, MatchKind, StartKind, dfa, nfa::contiguous, packed};
 use foldhash::fast::RandomState;
 
 use super::super::number::Number;
@@ -43,6 +43,8 @@ struct Texts {
     /// Where: [`Place::Anywhere`], [`Place::Start`] or [`Place::End`]. Of the last the automaton reads texts and values
     /// backwards; of both others it gives up with the first byte that no text has.
     place: Place,
+    /// Says quickly of few texts that none of them is there.
+    quick: Option<packed::Searcher>,
     automaton: Table,
     /// For each text the rules that wait for it.
     waiting: Vec<Vec<u32>>,
@@ -58,6 +60,9 @@ enum Table {
 
 /// The most bytes of text that are made into a dense table; it takes a few hundred bytes for each.
 const DENSE: usize = 100_000;
+
+/// The most texts that are looked for with wide instructions first.
+const FEW: usize = 48;
 
 impl Gates {
     /// Puts rules behind gates; `fields` is the number of fields that rules ask for.
@@ -200,10 +205,15 @@ impl Texts {
             waiting.get_mut(number).into_iter().for_each(|it| it.push(*rule));
         }
         let automaton = Table::new(&wanted, place != Place::Anywhere)?;
-        Some(Self { place, automaton, waiting })
+        let few = place == Place::Anywhere && wanted.len() <= FEW && wanted.iter().all(|it| it.len() > 2);
+        let quick = if few { packed::Searcher::new(&wanted) } else { None };
+        Some(Self { place, quick, automaton, waiting })
     }
 
     fn open(&self, text: &[u8], marks: &mut Marks) {
+        if self.quick.as_ref().is_some_and(|it| it.find(text).is_none()) {
+            return;
+        }
         match &self.automaton {
             Table::Dense(it) => self.run(it, text, marks),
             Table::Compact(it) => self.run(it, text, marks),
