@@ -132,8 +132,9 @@ impl Gate {
                 Sign::Present => gate.present.push(rule),
                 Sign::Text(text, Place::Whole) => gate.whole.entry(text.into()).or_default().push(rule),
                 Sign::Text(text, place) => {
-                    let same = placed.iter_mut().find(|it| it.0 == place);
-                    same.into_iter().for_each(|it| it.1.push((rule, text.clone())));
+                    if let Some((_, texts)) = placed.iter_mut().find(|it| it.0 == place) {
+                        texts.push((rule, text));
+                    }
                 }
             }
         }
