@@ -6,6 +6,7 @@
 //!
 //! Start with [`Watched::take`].
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -166,11 +167,15 @@ impl Watched {
 
     /// Gives up the events that lie farthest from the newest: so many of them.
     pub(super) fn shed(&mut self, number: usize, figures: &mut Figures) {
-        let mut all: Vec<Entry> = self.kept.iter().map(|(number, it)| (it.time, *number)).collect();
-        all.sort_unstable_by_key(|(time, number)| (std::cmp::Reverse(time.abs_diff(self.newest)), *number));
-        for (_, gone) in all.into_iter().take(number) {
+        let distance = |(number, it): (&u64, &Kept)| (Reverse(it.time.abs_diff(self.newest)), *number);
+        let mut gone: Vec<(Reverse<u64>, u64)> = self.kept.iter().map(distance).collect();
+        if number < gone.len() {
+            gone.select_nth_unstable(number);
+            gone.truncate(number);
+        }
+        for (_, number) in gone {
             figures.lose(false);
-            self.remove(gone);
+            self.remove(number);
         }
     }
 

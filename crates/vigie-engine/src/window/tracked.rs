@@ -3,7 +3,7 @@
 //! Start with [`Tracked::take`].
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::correlation::Plan;
@@ -163,22 +163,25 @@ impl Tracked {
         out_of_reach: bool,
         figures: &mut Figures,
     ) {
-        let mut gone: Vec<(Reverse<u64>, u64, Key)> = Vec::new();
-        for (key, group) in &self.groups {
-            let going = group.events().filter(|(_, it)| may_go(it.time));
-            gone.extend(
-                going.map(|(number, it)| (Reverse(it.time.abs_diff(self.newest)), number, key.clone())),
-            );
+        let going = self.groups.values().flat_map(Group::events).filter(|(_, it)| may_go(it.time));
+        let mut gone: Vec<(Reverse<u64>, u64)> =
+            going.map(|(number, it)| (Reverse(it.time.abs_diff(self.newest)), number)).collect();
+        if number < gone.len() {
+            gone.select_nth_unstable(number);
+            gone.truncate(number);
         }
-        gone.sort_unstable();
-        for (_, number, key) in gone.into_iter().take(number) {
-            let Some(group) = self.groups.get_mut(&key) else { continue };
-            group.remove(&self.plan.correlation, number);
-            figures.lose(out_of_reach);
-            self.len -= 1;
-            if group.len() == 0 {
-                self.groups.remove(&key);
+        let gone: HashSet<u64> = gone.into_iter().map(|it| it.1).collect();
+        for group in self.groups.values_mut() {
+            let numbers: Vec<u64> =
+                group.events().map(|it| it.0).filter(|number| gone.contains(number)).collect();
+            for number in numbers {
+                group.remove(&self.plan.correlation, number);
             }
+        }
+        self.groups.retain(|_, it| it.len() > 0);
+        self.len -= gone.len();
+        for _ in &gone {
+            figures.lose(out_of_reach);
         }
     }
 
