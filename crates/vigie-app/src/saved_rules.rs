@@ -51,8 +51,8 @@ pub struct Saved {
     pub bytes: u64,
 }
 
-/// Compiles rules and saves them in one file, whole or not at all. Sigma rules are not saved: they compile faster than
-/// they would load.
+/// Compiles rules and saves them in one file, whole or not at all. Sigma rules are saved
+/// only where an indicator carries them.
 pub fn save(files: &RuleFiles, to: &Path, threads: NonZero<usize>) -> Result<Saved, SavedError> {
     let options = Options { secret: uuid::Uuid::new_v4().as_u64_pair().0, ..Options::default() };
     let image = Image::new(files.read(options.clone(), threads)?.build());

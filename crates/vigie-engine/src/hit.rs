@@ -74,25 +74,29 @@ impl Match {
             part: it.part.clone(),
             matched: it.matched.clone(),
         };
-        let horizon = self.horizon;
+        let horizon = |it: Horizon| alert::Horizon { seconds: it.nanos as f64 / 1e9, assumed: it.assumed };
         Proof {
             literal: self.literal,
             rule: self.hash.as_deref().map(str::to_owned),
             image: Some(image.to_owned()),
             mapping: self.mapping.as_deref().map(str::to_owned),
             observations: self.observations.iter().map(observation).collect(),
-            horizon: horizon.map(|it| alert::Horizon { seconds: it.nanos as f64 / 1e9, assumed: it.assumed }),
+            horizon: self.horizon.map(horizon),
         }
     }
 }
 
 /// SHA-256 of a text, in hexadecimal digits.
 pub(crate) fn hash(text: &str) -> Box<str> {
-    let digits = Sha256::digest(text).iter().fold(String::with_capacity(64), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}");
+    digits(&Sha256::digest(text)).into()
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn digits(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
+        let _infallible = write!(digits, "{byte:02x}");
         digits
-    });
-    digits.into()
+    })
 }
 
 impl Match {

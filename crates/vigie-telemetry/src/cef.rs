@@ -7,7 +7,7 @@
 
 use crate::flat::Flat;
 use crate::source::Reason;
-use crate::time::{self, log};
+use crate::time::log;
 use std::borrow::Cow;
 
 /// Names of the parts of the header.
@@ -63,7 +63,7 @@ fn extension<'a>(flat: &mut Flat<'a>, text: &'a str, limit: usize) -> [Option<i6
         let value = text.get(start..end).unwrap_or_default().trim();
         let which = ["rt", "start", "end"].iter().position(|it| *it == name);
         if let Some(time) = which.and_then(|it| times.get_mut(it)) {
-            *time = time_of(value);
+            *time = log::of_device(value);
         }
         flat.given(name, unescape(value));
     };
@@ -83,11 +83,6 @@ fn extension<'a>(flat: &mut Flat<'a>, text: &'a str, limit: usize) -> [Option<i6
 
 fn is_of_key(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '[' | ']')
-}
-
-/// Milliseconds since 1970, `Jan 13 2016 19:31:16`, or ISO 8601.
-fn time_of(text: &str) -> Option<i64> {
-    time::epoch(text).or_else(|| time::iso(text)).or_else(|| log::syslog(text)?.0.resolve(None))
 }
 
 /// Adds what labels name under those names.

@@ -5,7 +5,7 @@
 //! understood as any other Windows event ([`winlog`](crate::winlog)).
 
 use crate::Limits;
-use crate::flat::{Flat, flatten};
+use crate::flat::Flat;
 use crate::json::{BadJson, Cursor};
 use crate::summary::Notes;
 use std::borrow::Cow;
@@ -28,15 +28,8 @@ const WINLOG: &[(&str, &str)] = &[
 ];
 
 /// Reads one record.
-pub(crate) fn read<'a>(
-    mut cursor: Cursor<'a>,
-    limits: &Limits,
-    notes: &mut Notes,
-) -> Result<Flat<'a>, BadJson> {
-    let mut flat = Flat::new();
-    cursor.kind_is_object()?;
-    let mut whole = flatten(&mut cursor, &Cow::Borrowed(""), &mut flat.fields, limits.max_observables)?;
-    cursor.end()?;
+pub(crate) fn read<'a>(cursor: Cursor<'a>, limits: &Limits, notes: &mut Notes) -> Result<Flat<'a>, BadJson> {
+    let (mut flat, mut whole) = Flat::of_object(cursor, limits.max_observables)?;
     for at in 0..flat.fields.len() {
         let Some(field) = flat.fields.get(at).filter(|it| it.name.starts_with("winlog.")) else { continue };
         let Some(name) = own_name(&field.name) else { continue };

@@ -10,7 +10,7 @@
 mod dns;
 pub(crate) mod fields;
 
-use crate::flat::{Flat, flatten};
+use crate::flat::Flat;
 use crate::json::{BadJson, Cursor, Kind};
 use crate::meaning::{Meaning, Way};
 use crate::seen::Seen;
@@ -83,14 +83,11 @@ fn protocol_of(event_type: &str, notes: &mut Notes) -> Option<&'static str> {
 
 /// Reads one record without its observables: what it says under its own names, its kind and its time.
 pub(crate) fn fields<'a>(
-    mut cursor: Cursor<'a>,
+    cursor: Cursor<'a>,
     limits: &Limits,
     notes: &mut Notes,
 ) -> Result<Flat<'a>, BadJson> {
-    let mut flat = Flat::new();
-    cursor.kind_is_object()?;
-    flatten(&mut cursor, &Cow::Borrowed(""), &mut flat.fields, limits.max_observables)?;
-    cursor.end()?;
+    let (mut flat, _) = Flat::of_object(cursor, limits.max_observables)?;
     let last = |name: &str| {
         let text = |it: &Field<'a>| match &it.value {
             Scalar::Text(text) | Scalar::Number(text) if it.name == name => Some(text.clone()),

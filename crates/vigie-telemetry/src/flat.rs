@@ -25,6 +25,15 @@ impl<'a> Flat<'a> {
         Self { time: None, kind: Cow::Borrowed(""), fields: Vec::with_capacity(64) }
     }
 
+    /// A record that is one JSON object and nothing else, and whether all of it is here: at most `limit` fields are kept.
+    pub(crate) fn of_object(mut cursor: Cursor<'a>, limit: usize) -> Result<(Self, bool), BadJson> {
+        let mut flat = Self::new();
+        cursor.kind_is_object()?;
+        let whole = flatten(&mut cursor, &Cow::Borrowed(""), &mut flat.fields, limit)?;
+        cursor.end()?;
+        Ok((flat, whole))
+    }
+
     /// Adds a text.
     pub(crate) fn text(&mut self, name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) {
         self.fields.push(field(name, text));

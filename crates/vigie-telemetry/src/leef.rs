@@ -5,7 +5,7 @@
 
 use crate::flat::Flat;
 use crate::source::Reason;
-use crate::time::{self, log};
+use crate::time::log;
 
 /// Where the record begins in a line.
 pub(crate) fn start(line: &str) -> Option<usize> {
@@ -45,7 +45,7 @@ fn parts(text: &str, limit: usize) -> Option<Flat<'_>> {
         }
         let Some((name, value)) = pair.split_once('=') else { continue };
         if name == "devTime" {
-            flat.time = time_of(value);
+            flat.time = log::of_device(value);
         }
         flat.given(name.trim(), value.trim());
     }
@@ -63,11 +63,6 @@ fn delimiter(told: &str) -> Option<char> {
             char::from_u32(u32::from_str_radix(digits, 16).ok()?)
         }
     }
-}
-
-/// Milliseconds since 1970, `Jan 13 2016 19:31:16` as the format prefers, or ISO 8601.
-fn time_of(text: &str) -> Option<i64> {
-    time::epoch(text).or_else(|| time::iso(text)).or_else(|| log::syslog(text)?.0.resolve(None))
 }
 
 #[cfg(test)]

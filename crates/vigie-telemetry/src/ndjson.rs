@@ -4,11 +4,10 @@
 //! files of this crate know it; for all else a mapping file of the reader's own says what the fields mean.
 
 use crate::Limits;
-use crate::flat::{Flat, flatten};
+use crate::flat::Flat;
 use crate::json::{BadJson, Cursor};
 use crate::summary::Notes;
 use crate::time::log;
-use std::borrow::Cow;
 
 /// Kinds of records, and the names of fields that only they have together.
 const SHAPES: &[(&str, &[&str])] = &[
@@ -27,15 +26,8 @@ const SHAPES: &[(&str, &[&str])] = &[
 ];
 
 /// Reads one record.
-pub(crate) fn read<'a>(
-    mut cursor: Cursor<'a>,
-    limits: &Limits,
-    notes: &mut Notes,
-) -> Result<Flat<'a>, BadJson> {
-    let mut flat = Flat::new();
-    cursor.kind_is_object()?;
-    let whole = flatten(&mut cursor, &Cow::Borrowed(""), &mut flat.fields, limits.max_observables)?;
-    cursor.end()?;
+pub(crate) fn read<'a>(cursor: Cursor<'a>, limits: &Limits, notes: &mut Notes) -> Result<Flat<'a>, BadJson> {
+    let (mut flat, whole) = Flat::of_object(cursor, limits.max_observables)?;
     if !whole {
         notes.count("ndjson", "values beyond the limit");
     }

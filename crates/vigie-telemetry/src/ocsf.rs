@@ -3,22 +3,14 @@
 //! Every value is a field under its dotted name; `class_uid` and `activity_id` say what the event is about.
 
 use crate::Limits;
-use crate::flat::{Flat, flatten};
+use crate::flat::Flat;
 use crate::json::{BadJson, Cursor};
 use crate::summary::Notes;
-use std::borrow::Cow;
 use vigie_model::event::Scalar;
 
 /// Reads one record.
-pub(crate) fn read<'a>(
-    mut cursor: Cursor<'a>,
-    limits: &Limits,
-    notes: &mut Notes,
-) -> Result<Flat<'a>, BadJson> {
-    let mut flat = Flat::new();
-    cursor.kind_is_object()?;
-    let whole = flatten(&mut cursor, &Cow::Borrowed(""), &mut flat.fields, limits.max_observables)?;
-    cursor.end()?;
+pub(crate) fn read<'a>(cursor: Cursor<'a>, limits: &Limits, notes: &mut Notes) -> Result<Flat<'a>, BadJson> {
+    let (mut flat, whole) = Flat::of_object(cursor, limits.max_observables)?;
     if !whole {
         notes.count("ocsf", "values beyond the limit");
     }

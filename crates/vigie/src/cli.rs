@@ -22,6 +22,7 @@ mod token;
 mod watch;
 
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -78,6 +79,11 @@ pub fn main() -> ExitCode {
     // Threads that read standard input cannot be woken; the process ends without them.
     runtime.shutdown_background();
     done.unwrap_or_else(|error| report(&error))
+}
+
+/// How many threads a command uses unless it is told.
+fn cores() -> NonZero<usize> {
+    std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
 }
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {

@@ -3,11 +3,10 @@
 //! The same rules compiled in the same order have the same hash. A merge makes other segments out of the same rules, and
 //! so another hash.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
 use super::Image;
+use crate::hit::digits;
 use crate::index::INDICATOR;
 use crate::key;
 use crate::layer::Layer;
@@ -15,7 +14,7 @@ use crate::segment::Segment;
 
 impl Image {
     /// SHA-256 over all rules in force and the version of canonical forms, in hexadecimal digits. Made when it is first
-    /// asked for: about 50 ms for each million values.
+    /// asked for, which is with the first hit.
     pub fn hash(&self) -> &str {
         self.hash.get_or_init(|| {
             let mut whole = Sha256::new();
@@ -23,10 +22,7 @@ impl Image {
             for layer in &self.layers {
                 add_layer(layer, &mut whole);
             }
-            whole.finalize().iter().fold(String::with_capacity(64), |mut digits, byte| {
-                let _infallible = write!(digits, "{byte:02x}");
-                digits
-            })
+            digits(&whole.finalize())
         })
     }
 }

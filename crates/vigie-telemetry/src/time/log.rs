@@ -124,6 +124,12 @@ pub(crate) fn any(text: &str) -> Option<i64> {
         .or_else(|| web(text.trim_matches(['[', ']'])))
 }
 
+/// Reads a time as devices write it into CEF and LEEF: seconds or milliseconds since 1970, ISO 8601, or
+/// `Jan 13 2016 19:31:16`.
+pub(crate) fn of_device(text: &str) -> Option<i64> {
+    super::epoch(text).or_else(|| super::iso(text)).or_else(|| syslog(text)?.0.resolve(None))
+}
+
 /// `2016 ` and what follows it.
 fn year_in_front(text: &str) -> Option<(i64, &str)> {
     let (first, rest) = word(text)?;

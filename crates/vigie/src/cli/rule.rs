@@ -1,7 +1,6 @@
 //! `vigie rule`: rules, before they are used.
 
 use std::io::{self, Write};
-use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,7 +10,7 @@ use vigie_app::read_rules::RuleFiles;
 use vigie_app::watch_events::{Counts, Refusal};
 use vigie_app::{check_rules, saved_rules};
 
-use crate::cli::exit;
+use crate::cli::{cores, exit};
 
 /// Rules, before they are used
 #[derive(clap::Subcommand, Debug)]
@@ -62,10 +61,9 @@ struct Line<'r> {
 }
 
 pub(crate) fn run(command: Command, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let cores = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     match command {
         Command::Check(args) => {
-            let checked = check_rules::run(args.rules, cores)?;
+            let checked = check_rules::run(args.rules, cores())?;
             tell(&checked.rules, &checked.refusals, out)
         }
         Command::Compile(args) => {
@@ -74,7 +72,7 @@ pub(crate) fn run(command: Command, out: &mut impl Write) -> anyhow::Result<Exit
                 warning_lists: args.warning_lists,
                 ..RuleFiles::default()
             };
-            let saved = saved_rules::save(&files, &args.out, cores)?;
+            let saved = saved_rules::save(&files, &args.out, cores())?;
             let told = format!("{} bytes in `{}`", saved.bytes, args.out.display());
             writeln!(io::stderr(), "{told}").context("cannot write to standard error")?;
             tell(&saved.rules, &saved.refusals, out)

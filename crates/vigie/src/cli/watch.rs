@@ -17,7 +17,7 @@ use vigie_app::watch_events::{
     self, Format, Limits, Mappings, Notes, Outcome, Progress, Request, WindowLimits,
 };
 
-use crate::cli::exit;
+use crate::cli::{cores, exit};
 
 /// How many refused rules and unreadable logs are named on standard error.
 const NAMED: usize = 20;
@@ -140,7 +140,6 @@ pub(crate) fn run(args: Args, out: &mut (impl Write + Send)) -> anyhow::Result<E
 }
 
 fn request(args: Args, progress: &Arc<Progress>) -> anyhow::Result<Request> {
-    let cores = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let mut texts = Vec::new();
     for file in &args.mappings {
         let text = fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
@@ -167,7 +166,7 @@ fn request(args: Args, progress: &Arc<Progress>) -> anyhow::Result<Request> {
         limits: Limits { max_line_bytes: args.max_line_bytes, ..Limits::default() },
         windows: WindowLimits { horizon, ..WindowLimits::default() },
         show_suppressed: args.show_suppressed,
-        threads: args.threads.unwrap_or(cores),
+        threads: args.threads.unwrap_or_else(cores),
         secret: uuid::Uuid::new_v4().as_u64_pair().0,
         progress: Arc::clone(progress),
     })
