@@ -124,10 +124,10 @@ pub fn run(request: &Request, image: &Image, now: i64, tell: impl FnMut(Hit) + S
             (!batch.is_empty()).then_some(batch)
         },
         (Outcome::default(), tell),
-        |batch, turn| {
-            let mut scanner = Scanner::new(image, request.yara);
+        || Scanner::new(image, request.yara),
+        |batch, scanner, turn| {
             for entry in batch {
-                let read = entry.map(|path| (reading.file(&path, &mut scanner), path));
+                let read = entry.map(|path| (reading.file(&path, scanner), path));
                 let (outcome, tell) = &mut turn.wait().sink;
                 match read {
                     Ok((read, path)) => outcome.take(&path, read).into_iter().for_each(tell),

@@ -42,12 +42,14 @@ impl<S> Drop for Turn<'_, S> {
     }
 }
 
-/// Does each piece of work that `next` gives, on so many threads. `next` is asked by one thread at a time.
-pub(crate) fn in_order<T: Send, S: Send>(
+/// Does each piece of work that `next` gives, on so many threads. `next` is asked by one thread at a time. Each thread
+/// has a `tool` of its own.
+pub(crate) fn in_order<T: Send, M, S: Send>(
     threads: NonZero<usize>,
     next: impl FnMut() -> Option<T> + Send,
     sink: S,
-    work: impl Fn(T, &Turn<'_, S>) + Sync,
+    tool: impl Fn() -> M + Sync,
+    work: impl Fn(T, &mut M, &Turn<'_, S>) + Sync,
 ) -> S {
     let lane = Lane { state: Mutex::new(State { current: 0, sink }), moved: Condvar::new() };
     let queue = Mutex::new((0, next));
@@ -59,8 +61,9 @@ pub(crate) fn in_order<T: Send, S: Send>(
         Some((item, Turn { lane: &lane, number }))
     };
     let worker = || {
+        let mut tool = tool();
         while let Some((item, turn)) = take() {
-            work(item, &turn);
+            work(item, &mut tool, &turn);
         }
     };
     std::thread::scope(|scope| {
@@ -84,7 +87,9 @@ mod tests {
             threads,
             || numbers.next(),
             Vec::new(),
-            |number, turn| {
+            || 0,
+            |number, done, turn| {
+                *done += 1;
                 // Later pieces are done sooner, and some add twice.
                 std::thread::sleep(std::time::Duration::from_micros(200 - number));
                 if number % 3 == 0 {

@@ -253,16 +253,19 @@ impl Image {
         // Without both, this view of the record was not asked for.
         let is_seen = event.log.is_some() || !event.fields.is_empty();
         let Some(part) = layer.segment.sigma.as_ref().filter(|_| is_seen) else { return };
-        for rule in part.fired(event, memory) {
+        let mut fired = part.fired(event, memory);
+        while let Some(number) = fired.next() {
+            let Some(rule) = part.rules().get(number as usize) else { continue };
             let indicator = rule.indicator.and_then(|it| layer.segment.indicators.get(it as usize));
             let is_muted = rule.indicator.is_some_and(|it| layer.muted.contains(&it));
             if is_muted || indicator.is_some_and(|it| it.validity.at(instant) != State::Active) {
                 continue;
             }
+            let matched = fired.proof(number);
+            part.step(rule, event, instant.unwrap_or_default(), &matched, &mut found.steps);
             if rule.is_alone {
-                self.tell(rule.hit(event, indicator.cloned()), None, found);
+                self.tell(rule.hit(event, indicator.cloned(), matched), None, found);
             }
-            part.step(rule, event, instant.unwrap_or_default(), &mut found.steps);
         }
     }
 

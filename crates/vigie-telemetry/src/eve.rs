@@ -82,12 +82,8 @@ fn protocol_of(event_type: &str, notes: &mut Notes) -> Option<&'static str> {
 }
 
 /// Reads one record without its observables: what it says under its own names, its kind and its time.
-pub(crate) fn fields<'a>(
-    cursor: Cursor<'a>,
-    limits: &Limits,
-    notes: &mut Notes,
-) -> Result<Flat<'a>, BadJson> {
-    let (mut flat, _) = Flat::of_object(cursor, limits.max_observables)?;
+pub(crate) fn fields<'a>(json: Cursor<'a>, limits: &Limits, notes: &mut Notes) -> Result<Flat<'a>, BadJson> {
+    let (mut flat, _) = Flat::of_object(json, limits.max_observables)?;
     let last = |name: &str| {
         let text = |it: &Field<'a>| match &it.value {
             Scalar::Text(text) | Scalar::Number(text) if it.name == name => Some(text.clone()),
@@ -103,9 +99,8 @@ pub(crate) fn fields<'a>(
 }
 
 /// Reads one record.
-pub(crate) fn read<'a>(text: &'a str, limits: &Limits, notes: &mut Notes) -> Result<Event<'a>, BadJson> {
-    let mut reading =
-        Reading { json: Cursor::new(text, limits.max_depth), seen: Seen::new(limits.max_observables), notes };
+pub(crate) fn read<'a>(json: Cursor<'a>, limits: &Limits, notes: &mut Notes) -> Result<Event<'a>, BadJson> {
+    let mut reading = Reading { json, seen: Seen::new(limits.max_observables), notes };
     reading.event()?;
     reading.json.end()?;
     if reading.seen.event.kind.is_empty() {

@@ -45,6 +45,11 @@ struct Waiting {
 }
 
 impl Reader {
+    /// Counts chunks that somebody else reads.
+    pub(crate) fn passed(&mut self, chunks: u64) {
+        self.chunks += chunks;
+    }
+
     /// Reads the records of a chunk. One of unused room has none.
     pub(crate) fn load(&mut self, chunk: &[u8]) {
         self.chunks += 1;

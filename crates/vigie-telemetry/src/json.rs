@@ -11,10 +11,12 @@
 //! Start with [`Cursor::member`].
 
 mod room;
+mod string;
 
 use std::borrow::Cow;
 
 pub(crate) use room::Room;
+use string::{special, unicode};
 
 /// Why a text is not JSON that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -136,8 +138,31 @@ impl<'a> Cursor<'a> {
     #[expect(clippy::inline_always, reason = "a text stays in registers: 7 % of the whole reading")]
     #[inline(always)]
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>> {
-        let (raw, escaped) = self.raw_string()?;
-        Ok(if escaped { self.room.unescaped(raw) } else { Cow::Borrowed(raw) })
+        if self.look() != b'"' {
+            return Err(self.wrong("a string"));
+        }
+        let start = self.at + 1;
+        let end = special(self.text.as_bytes(), start);
+        if self.text.as_bytes().get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Ok(Cow::Borrowed(self.text.get(start..end).unwrap_or_default()));
+        }
+        self.escaped_string()
+    }
+
+    /// A string that is not as simple: checked and put into the room in one pass, where that suffices.
+    fn escaped_string(&mut self) -> Result<Cow<'a, str>> {
+        let quote = self.at;
+        let raw = self.text.get(quote + 1..).unwrap_or_default();
+        if let Some((end, unescaped)) = self.room.unescape_to_quote(raw) {
+            self.at = quote + 1 + end + 1;
+            return Ok(unescaped);
+        }
+        // There is no room, or something is wrong, which this pass names.
+        let mut bytes = vec![0; self.raw_string()?.len()];
+        let used = string::unescape_to_quote(raw, &mut bytes).map_or(0, |it| it.1);
+        bytes.truncate(used);
+        Ok(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// Passes over any value and returns its text.
@@ -157,7 +182,9 @@ impl<'a> Cursor<'a> {
                     self.skip()?;
                 }
             }
-            Kind::String => drop(self.raw_string()?),
+            Kind::String => {
+                self.raw_string()?;
+            }
             Kind::Number => self.number()?,
             Kind::Bool if self.rest().starts_with(b"true") => self.at += 4,
             Kind::Bool if self.rest().starts_with(b"false") => self.at += 5,
@@ -241,21 +268,19 @@ impl<'a> Cursor<'a> {
         BadJson::Syntax { at: self.at, expected }
     }
 
-    /// The text between two quotes and whether it holds an escape.
+    /// The text between two quotes, with its escapes.
     #[inline]
-    fn raw_string(&mut self) -> Result<(&'a str, bool)> {
+    fn raw_string(&mut self) -> Result<&'a str> {
         if self.look() != b'"' {
             return Err(self.wrong("a string"));
         }
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
-        let mut escaped = false;
         self.at = special(bytes, start);
         loop {
             match bytes.get(self.at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
-                    escaped = true;
                     self.escape()?;
                     self.at = special(bytes, self.at);
                 }
@@ -265,7 +290,7 @@ impl<'a> Cursor<'a> {
         }
         let raw = self.text.get(start..self.at).unwrap_or_default();
         self.at += 1;
-        Ok((raw, escaped))
+        Ok(raw)
     }
 
     fn escape(&mut self) -> Result<()> {
@@ -371,83 +396,6 @@ fn lone_surrogate(text: &str, mut at: usize) -> Option<usize> {
 /// Whether four hexadecimal digits are half a pair.
 fn is_surrogate(digits: &str) -> bool {
     u32::from_str_radix(digits, 16).is_ok_and(|it| (0xd800..0xe000).contains(&it))
-}
-
-/// Where the next quote, backslash or control character stands from `at` on, or the end: eight bytes at a time.
-#[inline]
-fn special(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = ONES << 7;
-    while let Some(Ok(chunk)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
-        let word = u64::from_le_bytes(chunk);
-        let quote = word ^ (ONES * u64::from(b'"'));
-        let slash = word ^ (ONES * u64::from(b'\\'));
-        // A byte's top bit is set where it was zero, or where it was below 0x20; exact for the lowest such byte.
-        let found = (quote.wrapping_sub(ONES) & !quote)
-            | (slash.wrapping_sub(ONES) & !slash)
-            | (word.wrapping_sub(ONES * 0x20) & !word);
-        if found & TOPS != 0 {
-            return at + ((found & TOPS).trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().position(|it| matches!(it, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len())
-}
-
-/// Resolves the escapes of a string that was checked, into a place of its length; how many bytes it has then.
-fn unescape(raw: &str, place: &mut [u8]) -> usize {
-    let mut used = 0;
-    let mut put = |bytes: &[u8]| {
-        if let Some(here) = place.get_mut(used..used + bytes.len()) {
-            here.copy_from_slice(bytes);
-            used += bytes.len();
-        }
-    };
-    let mut rest = raw;
-    while let Some((before, after)) = split_at_escape(rest) {
-        put(before.as_bytes());
-        let mut letters = after.chars();
-        match letters.next() {
-            Some('u') => {
-                let (letter, left) = unicode(letters.as_str());
-                put(letter.encode_utf8(&mut [0; 4]).as_bytes());
-                rest = left;
-                continue;
-            }
-            Some('b') => put(b"\x08"),
-            Some('f') => put(b"\x0c"),
-            Some('n') => put(b"\n"),
-            Some('r') => put(b"\r"),
-            Some('t') => put(b"\t"),
-            Some(itself) => put(itself.encode_utf8(&mut [0; 4]).as_bytes()),
-            None => {}
-        }
-        rest = letters.as_str();
-    }
-    put(rest.as_bytes());
-    used
-}
-
-/// What stands before the next backslash, and behind it.
-fn split_at_escape(text: &str) -> Option<(&str, &str)> {
-    let at = memchr::memchr(b'\\', text.as_bytes())?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
-/// The character of `XXXX` or of the pair `XXXX\uXXXX`, and what follows it.
-fn unicode(text: &str) -> (char, &str) {
-    let unit = |text: &str| text.get(..4).and_then(|it| u32::from_str_radix(it, 16).ok());
-    let high = unit(text).unwrap_or(0xfffd);
-    let rest = text.get(4..).unwrap_or_default();
-    if (0xd800..0xdc00).contains(&high) {
-        let low = rest.strip_prefix("\\u").and_then(unit).filter(|it| (0xdc00..0xe000).contains(it));
-        if let Some(low) = low {
-            let joined = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            return (char::from_u32(joined).unwrap_or('\u{fffd}'), rest.get(6..).unwrap_or_default());
-        }
-    }
-    (char::from_u32(high).unwrap_or('\u{fffd}'), rest)
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ mod zeek;
 pub use follow::{BadCheckpoint, Checkpoint, Follow, FollowError};
 pub use json::BadJson;
 pub use mapping::{BadMapping, Mappings};
-pub use source::{OpenError, Reason, Record, Skipped, Source};
+pub use source::{OpenError, Pieces, Reason, Record, Skipped, Source};
 pub use summary::{Notes, Summary};
 pub use unpack::{Stream, unpack};
 
@@ -146,15 +146,13 @@ impl Format {
         }
     }
 
-    /// Whether a line can be read without those before it. A log of such a format, one record a line, can be cut at the
-    /// ends of lines into pieces that are read apart.
-    pub fn stands_alone(self) -> bool {
+    /// Whether a line can be read without those before it.
+    fn stands_alone(self) -> bool {
         self.block().is_none() && !matches!(self, Self::Zeek | Self::W3c | Self::Auditd | Self::Csv)
     }
 
-    /// For a log that is no text: the bytes of its header, and of each block behind that. It can be cut at the ends of
-    /// blocks into pieces that are read apart, each told its format.
-    pub fn block(self) -> Option<(usize, usize)> {
+    /// For a log that is no text: the bytes of its header, and of each block behind that.
+    fn block(self) -> Option<(usize, usize)> {
         (self == Self::Evtx).then_some((evtx::HEADER_BYTES, evtx::CHUNK_BYTES))
     }
 }

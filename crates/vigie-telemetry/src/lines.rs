@@ -93,6 +93,14 @@ impl<R: Read> Lines<R> {
         }
     }
 
+    /// Puts whole lines or blocks into the buffer, before which there were `before` others.
+    pub(crate) fn set_piece(&mut self, piece: Vec<u8>, before: u64) {
+        self.end = piece.len();
+        self.read = piece.len() as u64;
+        self.buffer = piece;
+        self.line = before;
+    }
+
     /// From here on, another way to tell records apart.
     pub(crate) fn set_framing(&mut self, framing: Framing) {
         self.framing = framing;

@@ -12,7 +12,7 @@ mod reading;
 use crate::auditd::join::Place;
 use crate::lines::{Cut, Framing, Lines};
 use crate::source::Reason;
-use crate::{Format, Limits, Mappings, Options, Record, Skipped, Summary, detect};
+use crate::{Format, Limits, Mappings, Options, Record, Skipped, Stream, Summary, detect};
 use memory::Memory;
 use reading::Reading;
 use std::io::{self, Read};
@@ -51,6 +51,20 @@ pub(crate) struct Records<R> {
     repaired: String,
     /// For the texts of the current record that cannot be borrowed from it.
     room: Vec<u8>,
+}
+
+impl Records<Stream> {
+    /// Whole lines or blocks of a log of a known format, behind `before` others.
+    pub(crate) fn of_piece(format: Format, piece: Vec<u8>, before: u64, options: &Options) -> Self {
+        let mut records = Self::new(Box::new(io::empty()), options, false);
+        records.format = Some(format);
+        records.lines.set_piece(piece, before);
+        if format.block().is_some() {
+            records.lines.set_framing(Framing::Chunks);
+            records.memory.evtx.passed(before);
+        }
+        records
+    }
 }
 
 impl<R: Read> Records<R> {

@@ -23,6 +23,20 @@ pub struct Source {
     records: Records<Stream>,
 }
 
+/// How a log can be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pieces {
+    /// At the ends of lines.
+    Lines,
+    /// Behind a header, and then behind each block.
+    Blocks {
+        /// Bytes of the header.
+        header: usize,
+        /// Bytes of a block.
+        size: usize,
+    },
+}
+
 /// One record, as long as the next one is not asked for.
 pub struct Record<'a> {
     /// What it says, in STIX paths and under the names of its log, as far as that was wanted.
@@ -193,10 +207,22 @@ impl Source {
         self.records.format
     }
 
-    /// Whether each line is a record that can be read without those before it, so that the log can be cut at the ends
-    /// of lines into pieces that are read apart.
-    pub fn stands_alone(&self) -> bool {
-        self.records.lines.framing() == Framing::Lines && self.format().is_some_and(Format::stands_alone)
+    /// How the log can be cut into pieces that are read apart; none if its records cannot be told apart, or not be
+    /// understood, without those before them.
+    pub fn pieces(&self) -> Option<Pieces> {
+        let format = self.format()?;
+        match (self.records.lines.framing(), format.block()) {
+            (Framing::Chunks, Some((header, size))) => Some(Pieces::Blocks { header, size }),
+            (Framing::Lines, None) if format.stands_alone() => Some(Pieces::Lines),
+            _ => None,
+        }
+    }
+
+    /// A piece of a log of a known format: whole lines or blocks, behind `before` others. The first piece of a log that is
+    /// cut into blocks begins with its header.
+    pub fn of_piece(name: &str, format: Format, piece: Vec<u8>, before: u64, options: &Options) -> Self {
+        let options = Options { format: Some(format), ..options.clone() };
+        Self { name: name.to_owned(), records: Records::of_piece(format, piece, before, &options) }
     }
 
     /// What was read until now.

@@ -42,10 +42,11 @@ pub(super) fn read(
         threads,
         || pieces.next(),
         (builder, None::<ListNumber>, None),
-        |piece, turn| {
+        || (),
+        |piece, (), turn| {
             let piece = match piece {
                 Ok(Piece::Lines(block)) => {
-                    let chunk = Chunk::read(&block.bytes, block.first_line);
+                    let chunk = Chunk::read(&block.bytes, block.before + 1);
                     let (builder, list, _) = &mut turn.wait().sink;
                     return list.map_or((), |it| builder.add_chunk(it, chunk));
                 }
@@ -113,7 +114,7 @@ impl Pieces<'_> {
             Err(error) => return Ok(Piece::Refused(name, error.to_string())),
         };
         let first = match blocks.next() {
-            Ok(it) => it.unwrap_or(Block { bytes: Vec::new(), first_line: 1 }),
+            Ok(it) => it.unwrap_or(Block { bytes: Vec::new(), before: 0 }),
             Err(error) => return Ok(Piece::Refused(name, error.to_string())),
         };
         let bytes = first.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first.bytes);

@@ -1,24 +1,23 @@
 //! Logs, cut into pieces that threads can match apart.
 //!
-//! A log whose lines stand alone is cut into blocks of lines. Any other (a Zeek log with its header, records over
-//! several lines, a list of records) is one piece, for its records cannot be told apart without reading all before.
+//! A log whose lines stand alone is cut into blocks of lines, a Windows event log into chunks. Any other (a Zeek log with
+//! its header, records over several lines, a list of records) is one piece, for its records cannot be told apart without
+//! reading all before.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use vigie_telemetry::{Options, Source, Stream, unpack};
+use vigie_telemetry::{Format, Options, Pieces, Source, Stream, unpack};
 
 use super::progress::{Counted, Progress};
-use crate::blocks::Blocks;
+use crate::blocks::{Block, Blocks, Chunks};
 use crate::clock;
 
 /// A piece of a log, ready to be read.
 pub(super) struct Piece {
     /// The file, as it was named.
     pub(super) file: Arc<str>,
-    /// The lines before the piece.
-    pub(super) lines_before: u64,
     /// Its records, or why there are none.
     pub(super) source: Result<Source, String>,
 }
@@ -31,11 +30,33 @@ pub(super) struct Inputs<'r> {
     open: Option<Open>,
 }
 
-/// A log whose lines stand alone.
+/// A log that is cut.
 struct Open {
     file: Arc<str>,
-    blocks: Blocks,
+    format: Format,
+    rest: Rest,
     reading: Options,
+}
+
+/// What is left of it.
+enum Rest {
+    Lines(Blocks),
+    Chunks(Chunks),
+}
+
+impl Open {
+    /// The next piece; none at the end.
+    fn next(&mut self) -> io::Result<Option<Source>> {
+        let block = match &mut self.rest {
+            Rest::Lines(it) => it.next(),
+            Rest::Chunks(it) => it.next(),
+        };
+        Ok(block?.map(|it| self.source(it)))
+    }
+
+    fn source(&self, Block { bytes, before }: Block) -> Source {
+        Source::of_piece(&self.file, self.format, bytes, before, &self.reading)
+    }
 }
 
 impl<'r> Inputs<'r> {
@@ -46,24 +67,13 @@ impl<'r> Inputs<'r> {
     /// The next piece; none at the end of the last log.
     pub(super) fn next(&mut self) -> Option<Piece> {
         if let Some(open) = &mut self.open {
-            match open.blocks.next() {
-                Ok(Some(block)) => {
-                    let source = source(&open.file, io::Cursor::new(block.bytes), &open.reading);
-                    return Some(Piece {
-                        file: Arc::clone(&open.file),
-                        lines_before: block.first_line - 1,
-                        source,
-                    });
-                }
+            let file = Arc::clone(&open.file);
+            match open.next() {
+                Ok(Some(source)) => return Some(Piece { file, source: Ok(source) }),
                 Ok(None) => self.open = None,
                 Err(error) => {
-                    let file = Arc::clone(&open.file);
                     self.open = None;
-                    return Some(Piece {
-                        source: Err(format!("`{file}` ends early: {error}")),
-                        file,
-                        lines_before: 0,
-                    });
+                    return Some(Piece { source: Err(format!("`{file}` ends early: {error}")), file });
                 }
             }
         }
@@ -71,7 +81,7 @@ impl<'r> Inputs<'r> {
         let file: Arc<str> = path.display().to_string().into();
         let source =
             self.begin(path, &file).unwrap_or_else(|error| Err(format!("could not read `{file}`: {error}")));
-        Some(Piece { file, lines_before: 0, source })
+        Some(Piece { file, source })
     }
 
     /// Opens a log and gives its first piece, or the whole.
@@ -89,14 +99,19 @@ impl<'r> Inputs<'r> {
         let mut blocks = Blocks::new(unpack(input, limits)?, limits.max_line_bytes, live);
         let first = blocks.next()?.map(|it| it.bytes).unwrap_or_default();
         let begun = source(file, io::Cursor::new(first.clone()), &reading);
-        match &begun {
-            Ok(source) if source.stands_alone() => {
-                reading.format = source.format();
-                self.open = Some(Open { file: Arc::clone(file), blocks, reading });
-                Ok(begun)
-            }
-            _ => Ok(source(file, blocks.into_stream(first), &reading)),
-        }
+        let Ok(Some((pieces, format))) = begun.as_ref().map(|it| it.pieces().zip(it.format())) else {
+            return Ok(source(file, blocks.into_stream(first), &reading));
+        };
+        let file = Arc::clone(file);
+        let Pieces::Blocks { header, size } = pieces else {
+            self.open = Some(Open { file, format, rest: Rest::Lines(blocks), reading });
+            return Ok(begun);
+        };
+        let chunks = Chunks::new(blocks.into_stream(first), header, size);
+        let mut open = Open { file, format, rest: Rest::Chunks(chunks), reading };
+        let first = open.next()?;
+        self.open = Some(open);
+        first.map_or(Ok(begun), |it| Ok(Ok(it)))
     }
 }
 

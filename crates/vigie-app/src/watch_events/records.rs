@@ -51,15 +51,20 @@ pub(super) fn match_all<W: Write + Send>(
     // Nobody reads the output any more, so the rest need not be read either.
     let unread = AtomicBool::new(false);
     let next = || if unread.load(Ordering::Relaxed) { None } else { inputs.next() };
-    in_order(threads, next, totals, |piece, turn| {
-        if !match_piece(piece, matching, turn) {
+    in_order(threads, next, totals, Work::default, |piece, work, turn| {
+        if !match_piece(piece, matching, work, turn) {
             unread.store(true, Ordering::Relaxed);
         }
     })
 }
 
 /// False if the hits could not be written.
-fn match_piece<W: Write>(piece: Piece, matching: &Matching<'_>, turn: &Turn<'_, Totals<W>>) -> bool {
+fn match_piece<W: Write>(
+    piece: Piece,
+    matching: &Matching<'_>,
+    work: &mut Work,
+    turn: &Turn<'_, Totals<W>>,
+) -> bool {
     let mut source = match piece.source {
         Ok(it) => it,
         Err(problem) => {
@@ -68,20 +73,16 @@ fn match_piece<W: Write>(piece: Piece, matching: &Matching<'_>, turn: &Turn<'_, 
         }
     };
     let mut waiting = Waiting::default();
-    let (mut work, mut found) = (Work::default(), Found::default());
+    let mut found = Found::default();
     let live = &*piece.file == "-";
     let format = source.format().map_or("", vigie_telemetry::Format::name);
     while let Some(record) = source.next() {
         let Ok(record) = record else { continue };
-        matching.image.matches(&record.event, Some(matching.now), &mut work, &mut found);
+        matching.image.matches(&record.event, Some(matching.now), work, &mut found);
         if found.is_empty() {
             continue;
         }
-        let place = Source {
-            file: piece.file.to_string(),
-            line: piece.lines_before + record.line,
-            format: format.to_owned(),
-        };
+        let place = Source { file: piece.file.to_string(), line: record.line, format: format.to_owned() };
         waiting.take(&record, &place, &mut found, matching);
         // Whoever feeds standard input may be waiting for the answer.
         let now = live && turn.has_come();

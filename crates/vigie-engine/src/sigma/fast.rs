@@ -6,7 +6,7 @@
 //! witness was seen are evaluated ([`program`]).
 //!
 //! Invariants
-//! - What fires is what `evaluate.rs` says of every rule (property tests).
+//! - What fires is what `evaluate.rs` says of every rule, and its proof what `proof.rs` says (property tests).
 //! - For an event on which no witness is seen nothing is allocated, once [`Memory`] has grown to its size.
 //!
 //! Start with [`Compiled::fired`].
@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::RandomState;
+use vigie_model::alert::Matched;
 use vigie_model::event::Event;
 use vigie_model::log::{LogClass, LogSource};
 
@@ -71,7 +72,11 @@ impl Compiled {
     }
 
     /// The rules that fire on an event, in ascending order, as `memory` holds them until its next use.
-    pub(crate) fn fired<'m>(self: &Arc<Self>, event: &Event<'_>, memory: &'m mut Memory) -> &'m [u32] {
+    pub(crate) fn fired<'m, 'e>(
+        self: &'m Arc<Self>,
+        event: &'m Event<'e>,
+        memory: &'m mut Memory,
+    ) -> Fired<'m, 'e> {
         let class = memory.classes.number(self, event.log);
         memory.refill(event, &self.fields, self.programs.len());
         let Memory { classes, seen, marks, fired, .. } = memory;
@@ -93,7 +98,7 @@ impl Compiled {
             }
         }
         fired.sort_unstable();
-        fired
+        Fired { programs: &self.programs, view, numbers: fired, next: 0 }
     }
 
     /// How often a rule could not be decided on an event.
@@ -107,6 +112,27 @@ impl Compiled {
             *source == LogSource::default() || class.is_some_and(|it| it.is_covered_by(source))
         };
         (0..).zip(&self.groups).filter(|(_, it)| concerns(&it.source)).map(|(number, _)| number).collect()
+    }
+}
+
+/// The rules that fire on an event.
+pub(crate) struct Fired<'m, 'e> {
+    programs: &'m [Program],
+    view: View<'m, 'e>,
+    numbers: &'m [u32],
+    next: usize,
+}
+
+impl Fired<'_, '_> {
+    /// The number of the next rule.
+    pub(crate) fn next(&mut self) -> Option<u32> {
+        self.next += 1;
+        self.numbers.get(self.next - 1).copied()
+    }
+
+    /// What made a rule fire: as [`Rule::proof`].
+    pub(crate) fn proof(&mut self, rule: u32) -> Vec<Matched> {
+        self.programs.get(rule as usize).map(|it| it.proof(&mut self.view)).unwrap_or_default()
     }
 }
 

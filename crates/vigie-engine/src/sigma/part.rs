@@ -7,7 +7,7 @@ use std::sync::Arc;
 use vigie_model::alert::{self, Matched};
 use vigie_model::event::Event;
 
-use super::fast::{Compiled, Memory};
+use super::fast::{Compiled, Fired, Memory};
 use super::resolve::Ruleset;
 use super::rule::Rule;
 use crate::hit::Match;
@@ -93,21 +93,24 @@ impl Part {
         self.correlations.iter().find_map(|it| it.plan(name))
     }
 
-    /// Adds what an event on which a rule fires is to the correlations that build on the rule.
-    pub(crate) fn step(&self, rule: &Owned, event: &Event<'_>, instant: i64, steps: &mut Vec<Step>) {
+    /// Adds what an event on which a rule fires, shown by `matched`, is to the correlations that build on the rule.
+    pub(crate) fn step(
+        &self,
+        rule: &Owned,
+        event: &Event<'_>,
+        instant: i64,
+        matched: &[Matched],
+        steps: &mut Vec<Step>,
+    ) {
         let (set, place) = rule.place;
         if let Some(correlations) = self.correlations.get(set).filter(|it| it.is_fed_by(place)) {
-            correlations.steps(place, event, instant, &rule.matched(event), steps);
+            correlations.steps(place, event, instant, matched, steps);
         }
     }
 
-    /// The rules that fire on an event.
-    pub(crate) fn fired<'s>(
-        &'s self,
-        event: &Event<'_>,
-        memory: &'s mut Memory,
-    ) -> impl Iterator<Item = &'s Owned> {
-        self.compiled.fired(event, memory).iter().filter_map(|it| self.rules.get(*it as usize))
+    /// The rules that fire on an event, by their places among [`Part::rules`].
+    pub(crate) fn fired<'m, 'e>(&'m self, event: &'m Event<'e>, memory: &'m mut Memory) -> Fired<'m, 'e> {
+        self.compiled.fired(event, memory)
     }
 }
 
@@ -122,22 +125,22 @@ impl Owned {
         rule
     }
 
-    /// The match that it gives with an event on which it fires.
-    pub(crate) fn hit(&self, event: &Event<'_>, indicator: Option<Arc<Indicator>>) -> Match {
+    /// The match that it gives with an event on which it fires, as `matched` shows.
+    pub(crate) fn hit(
+        &self,
+        event: &Event<'_>,
+        indicator: Option<Arc<Indicator>>,
+        matched: Vec<Matched>,
+    ) -> Match {
         Match {
             rule: self.named(indicator.as_deref()),
             indicator,
-            matched: self.matched(event),
+            matched,
             literal: true,
             observations: Vec::new(),
             horizon: None,
             hash: Some(self.rule.head.hash.clone()),
             mapping: event.log.map(|it| it.mapping.clone()),
         }
-    }
-
-    /// The values that made it fire.
-    pub(crate) fn matched(&self, event: &Event<'_>) -> Vec<Matched> {
-        self.rule.proof(event)
     }
 }

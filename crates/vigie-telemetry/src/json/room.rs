@@ -3,7 +3,7 @@
 //! The room is bytes that the owner of a stream uses again for each record, so that no text asks for memory of its own. Where
 //! it does not suffice, a text is owned after all.
 
-use super::unescape;
+use super::string::unescape_to_quote;
 use std::borrow::Cow;
 
 /// What is left of the room.
@@ -29,16 +29,16 @@ impl<'a> Room<'a> {
         text(place)
     }
 
-    /// A checked string without its escapes, which is never longer than with them.
-    pub(super) fn unescaped(&mut self, raw: &str) -> Cow<'a, str> {
-        if let Some(place) = self.take(raw.len()) {
-            let used = unescape(raw, place);
-            return text(place.get(..used).unwrap_or_default());
-        }
-        let mut bytes = vec![0; raw.len()];
-        let used = unescape(raw, &mut bytes);
-        bytes.truncate(used);
-        Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    /// A string up to its closing quote, and where that stands. None: there is no room, or it is not well formed.
+    pub(super) fn unescape_to_quote(&mut self, raw: &str) -> Option<(usize, Cow<'a, str>)> {
+        let place = std::mem::take(&mut self.0);
+        let Some((end, used)) = unescape_to_quote(raw, place) else {
+            self.0 = place;
+            return None;
+        };
+        let (place, rest) = place.split_at_mut_checked(used)?;
+        self.0 = rest;
+        Some((end, text(place)))
     }
 
     fn take(&mut self, length: usize) -> Option<&'a mut [u8]> {
@@ -66,11 +66,10 @@ mod tests {
         let mut room = Room::new(&mut bytes);
         let told = |it: &Cow<'_, str>| (it.to_string(), matches!(it, Cow::Borrowed(_)));
         let first = room.joined(["é", ".", "b"]);
-        let second = room.unescaped("\\t\\u0041");
-        let third = room.unescaped("c\\n");
         assert_eq!(told(&first), ("é.b".into(), true));
-        assert_eq!(told(&second), ("\tA".into(), false));
-        assert_eq!(told(&third), ("c\n".into(), true));
+        assert_eq!(room.unescape_to_quote("\\t\\u0041bcd\""), None);
+        assert_eq!(room.unescape_to_quote("\\x\""), None);
+        assert_eq!(room.unescape_to_quote("\\t\\u0041\" x"), Some((8, "\tA".into())));
         assert_eq!(told(&room.joined(["a", ".", "b"])), ("a.b".into(), false));
     }
 }

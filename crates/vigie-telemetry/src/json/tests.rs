@@ -126,9 +126,11 @@ proptest! {
     }
 
     #[test]
-    fn strings_come_back(text in any::<String>()) {
+    fn strings_come_back(text in any::<String>(), room in 0_usize..200) {
         let json = serde_json::to_string(&text).unwrap();
-        let got = Cursor::new(&json, 1).string().unwrap().into_owned();
-        prop_assert_eq!(got, text);
+        let mut bytes = vec![0; room];
+        for room in [Room::default(), Room::new(&mut bytes)] {
+            prop_assert_eq!(&Cursor::with_room(&json, 1, room).string().unwrap(), &text);
+        }
     }
 }

@@ -124,6 +124,14 @@ impl<'a> Reading<'a, '_> {
         Cursor::with_room(text, self.limits.max_depth, Room::new(std::mem::take(&mut self.room)))
     }
 
+    /// One that leaves as much room as it gets for another.
+    fn first_cursor(&mut self, text: &'a str) -> Cursor<'a> {
+        let room = std::mem::take(&mut self.room);
+        let (room, rest) = room.split_at_mut(room.len() / 2);
+        self.room = rest;
+        Cursor::with_room(text, self.limits.max_depth, Room::new(room))
+    }
+
     /// A record of JSON whose fields a mapping understands.
     fn json(&mut self, text: &'a str, read: JsonReader<'a>) -> Result<Told<'a>, Reason> {
         let flat = read(self.cursor(text), self.limits, self.notes)?;
@@ -156,7 +164,7 @@ impl<'a> Reading<'a, '_> {
             }
             return Ok((event, Raw::Json(text)));
         }
-        let mut event = eve::read(text, self.limits, self.notes)?;
+        let mut event = eve::read(self.first_cursor(text), self.limits, self.notes)?;
         if self.wanted.fields && self.mappings.knows_kind(Format::Eve, &event.kind) {
             let mut fields = Vec::with_capacity(64);
             let mut cursor = self.cursor(text);

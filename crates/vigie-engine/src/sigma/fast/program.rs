@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
+use vigie_model::alert::Matched;
 
 use super::super::evaluate::{all, any, not};
 use super::super::number::Number;
@@ -58,6 +59,25 @@ impl Program {
         self.condition(&self.condition, view)
     }
 
+    /// What makes the rule fire, as [`Rule::proof`](super::super::rule::Rule::proof) has it.
+    pub(super) fn proof(&self, view: &mut View<'_, '_>) -> Vec<Matched> {
+        let mut matched = Vec::new();
+        let mut open = vec![&self.condition];
+        while let Some(condition) = open.pop() {
+            match condition {
+                Condition::Not(_) => {}
+                Condition::All(parts) | Condition::Any(parts) => open.extend(parts.iter().rev()),
+                Condition::Selection(number) => {
+                    let node = self.selections.get(*number);
+                    if let Some(node) = node.filter(|it| it.verdict(view) == Verdict::Holds) {
+                        node.add_proof(view, &mut matched);
+                    }
+                }
+            }
+        }
+        matched
+    }
+
     fn condition(&self, condition: &Condition, view: &mut View<'_, '_>) -> Verdict {
         match condition {
             Condition::Selection(number) => {
@@ -105,6 +125,14 @@ impl Node {
             Self::Asked(it) => it.verdict(view),
         }
     }
+
+    fn add_proof(&self, view: &mut View<'_, '_>, matched: &mut Vec<Matched>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|it| it.add_proof(view, matched)),
+            Self::Asked(it) if it.verdict(view) == Verdict::Holds => it.add_proof(view, matched),
+            Self::Asked(_) => {}
+        }
+    }
 }
 
 impl Asked {
@@ -115,6 +143,21 @@ impl Asked {
             false => verdict,
             true if view.first(self.field).is_none() => Verdict::Fails,
             true => not(verdict),
+        }
+    }
+
+    fn add_proof(&self, view: &mut View<'_, '_>, matched: &mut Vec<Matched>) {
+        let mut next = view.first(self.field);
+        while let Some(value) = next {
+            next = view.next(self.field, value);
+            let holds = self.tests.iter().flatten().any(|it| it.holds(value, view) == Verdict::Holds);
+            let Some(field) = view.event.fields.get(value as usize).filter(|_| holds != self.negated) else {
+                continue;
+            };
+            let Some(text) = field.value.text() else { continue };
+            if !matched.iter().any(|it| it.path == field.name && it.value == text) {
+                matched.push(Matched { path: field.name.to_string(), value: text.to_owned() });
+            }
         }
     }
 

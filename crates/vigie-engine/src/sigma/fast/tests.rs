@@ -211,7 +211,13 @@ proptest! {
                     .filter(|(_, it)| it.verdict(&event) == Verdict::Holds)
                     .map(|(number, _)| number)
                     .collect();
-                prop_assert_eq!(compiled.fired(&event, &mut memory), want, "{:?}\n{}", event, texts.join("---\n"));
+                let mut fired = compiled.fired(&event, &mut memory);
+                let mut got = Vec::new();
+                while let Some(number) = fired.next() {
+                    got.push(number);
+                    prop_assert_eq!(fired.proof(number), rules[number as usize].proof(&event));
+                }
+                prop_assert_eq!(got, want, "{:?}\n{}", event, texts.join("---\n"));
             }
         }
     }
