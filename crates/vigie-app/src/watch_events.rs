@@ -193,7 +193,7 @@ fn scan<W: Write + Send>(
     };
     let mut gathered = Gathered::default();
     scan_files::run(&scanning, matching.image, matching.now, |mut hit| {
-        gathered.tell(&mut hit.found, &hit.source, None, &hit.event, matching);
+        gathered.tell(&mut hit.found, &hit.source, None, hit.event.get(), matching);
         gathered.write(sink, matching.progress);
     })
 }

@@ -218,9 +218,16 @@ impl<'a> Reading<'a, '_> {
 
     fn object(&mut self, fields: Fields, outer: &'static str) -> Result<(), BadJson> {
         let mut open = self.json.open_object()?;
+        // Most objects have their members in the order of the table, so each is looked for behind the last.
+        let mut next = 0;
         while let Some(name) = self.json.member(&mut open)? {
-            match fields.iter().find(|it| it.0 == name) {
-                Some((name, rule)) => self.apply(rule, Place(outer, name))?,
+            let (before, after) = fields.split_at_checked(next).unwrap_or((&[], fields));
+            let mut places = (next..).zip(after).chain((0..).zip(before));
+            match places.find(|(_, it)| it.0 == name) {
+                Some((place, (name, rule))) => {
+                    next = place + 1;
+                    self.apply(rule, Place(outer, name))?;
+                }
                 None => drop(self.json.skip()?),
             }
         }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 use vigie_engine::{Found, Match, Suppressed};
 use vigie_model::alert::{Matched, Proof, Rule, Source};
 use vigie_stix::timestamp::Timestamp;
@@ -54,7 +53,7 @@ impl Gathered {
         found: &mut Found,
         place: &Source,
         time: Option<i64>,
-        event: &RawValue,
+        event: &str,
         matching: &Matching<'_>,
     ) {
         let image = matching.image.hash();
@@ -90,14 +89,18 @@ impl Gathered {
     }
 }
 
-/// One line: the shape of [`vigie_model::alert::Hit`] over the record's own text, with what proves it.
+/// A line before the record's own text: the shape of [`vigie_model::alert::Hit`].
 #[derive(Serialize)]
-struct Line<'h> {
+struct Head<'h> {
     time: Option<&'h str>,
     rule: &'h Rule,
     matched: &'h [Matched],
     source: &'h Source,
-    event: &'h RawValue,
+}
+
+/// What stands behind it.
+#[derive(Serialize)]
+struct Tail<'h> {
     proof: &'h Proof,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed: Option<Reason<'h>>,
@@ -110,32 +113,33 @@ struct Reason<'h> {
     entry: &'h str,
 }
 
-/// A record's text as JSON. The reader took it as such; should it be none after all, the hit counts more than its text.
-pub(super) fn raw(json: &str) -> &RawValue {
-    serde_json::from_str(json).unwrap_or(RawValue::NULL)
-}
-
-/// Appends one line.
+/// Appends one line. The record's text is JSON, as its reader took it, and stands between two objects that are made one
+/// around it.
 fn write(
     one: &Match,
     suppressed: Option<&Suppressed>,
     source: &Source,
     time: Option<i64>,
-    event: &RawValue,
+    event: &str,
     image: &str,
     lines: &mut Vec<u8>,
 ) {
     let time = time.map(|it| Timestamp::from_nanos_micros(it.into()));
-    let line = Line {
-        time: time.as_ref().map(Timestamp::as_str),
-        rule: &one.rule,
-        matched: &one.matched,
-        source,
-        event,
-        proof: &one.proof(image),
-        suppressed: suppressed.map(|it| Reason { warning_list: &it.list, entry: &it.entry }),
-    };
-    let written = serde_json::to_writer(&mut *lines, &line);
-    debug_assert!(written.is_ok(), "memory takes every line");
+    let time = time.as_ref().map(Timestamp::as_str);
+    push(&Head { time, rule: &one.rule, matched: &one.matched, source }, lines);
+    lines.pop();
+    lines.extend_from_slice(b",\"event\":");
+    lines.extend_from_slice(event.as_bytes());
+    let brace = lines.len();
+    let suppressed = suppressed.map(|it| Reason { warning_list: &it.list, entry: &it.entry });
+    push(&Tail { proof: &one.proof(image), suppressed }, lines);
+    if let Some(brace) = lines.get_mut(brace) {
+        *brace = b',';
+    }
     lines.push(b'\n');
+}
+
+fn push(object: &impl Serialize, lines: &mut Vec<u8>) {
+    let written = serde_json::to_writer(lines, object);
+    debug_assert!(written.is_ok(), "memory takes every line");
 }

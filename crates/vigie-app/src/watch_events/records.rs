@@ -10,7 +10,7 @@ use vigie_telemetry::{Record, Summary};
 
 use super::Progress;
 use super::inputs::{Inputs, Piece};
-use super::lines::{self, Gathered, Sink};
+use super::lines::{Gathered, Sink};
 use super::steps::{Pending, Steps};
 use crate::turns::{Turn, in_order};
 
@@ -99,7 +99,7 @@ impl Waiting {
     fn take(&mut self, record: &Record<'_>, place: &Source, found: &mut Found, matching: &Matching<'_>) {
         let json = record.json();
         let time = record.event.time;
-        self.gathered.tell(found, place, time, lines::raw(&json), matching);
+        self.gathered.tell(found, place, time, &json, matching);
         self.steps.extend(found.steps.drain(..).map(|step| Pending {
             at: time.unwrap_or(matching.now),
             step,

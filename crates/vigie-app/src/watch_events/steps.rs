@@ -13,7 +13,7 @@ use vigie_engine::window::Figures;
 use vigie_engine::{Found, Step, Windows};
 use vigie_model::alert::Source;
 
-use super::lines::{self, Gathered, Sink};
+use super::lines::{Gathered, Sink};
 use super::records::Matching;
 
 /// How many bytes of records are kept.
@@ -76,7 +76,7 @@ impl Steps {
             for one in complete.drain(..) {
                 matching.image.weigh(one, &mut found);
             }
-            gathered.tell(&mut found, &place, time, lines::raw(&event), matching);
+            gathered.tell(&mut found, &place, time, &event, matching);
         }
         gathered.write(sink, matching.progress);
     }
