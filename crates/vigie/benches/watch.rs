@@ -3,7 +3,8 @@
 //! `cargo bench -p vigie --bench watch`, or `-- NAME…` for some of the cases. The binary runs in a process of its own on
 //! one thread, so that its own summary tells events and memory. The logs and rules are the shared data beside the
 //! checkout (`VIGIE_SHARED_DATA` names another place); they are unpacked into `target/bench-data` once.
-//! `VIGIE_BENCH_RSIGMA` names a `rsigma` binary that is run over the same events with the same rules.
+//! `VIGIE_BENCH_RSIGMA` names a `rsigma` binary (`cargo install rsigma --version 0.23.0 --locked --no-default-features
+//! --features daemon,evtx`) that is run over the same Windows events with the same rules, routed by log source.
 
 #![expect(clippy::print_stdout, reason = "a benchmark's figures are its output")]
 
@@ -56,7 +57,7 @@ fn cases(data: &Path, unpacked: &Path) -> Result<Vec<Case>, Failure> {
     let eve = repeated(&eve_lines(data, unpacked)?)?;
     let windows = repeated(&windows_lines(data, unpacked)?)?;
     let rules = unpack(&data.join("sigma/rules.tar.zst"), &unpacked.join("sigma"))?;
-    let evtx = unpack(&data.join("evtx/attack-samples.tar.zst"), &unpacked.join("evtx"))?;
+    let evtx = one_evtx(&unpack(&data.join("evtx/attack-samples.tar.zst"), &unpacked.join("evtx"))?)?;
     let mut lists = Vec::new();
     for kind in ["cidr", "domains", "ipv4", "ipv6", "md5", "sha1", "sha256", "urls"] {
         let list = data.join(format!("ioc-load/{kind}.shared.tsv.zst"));
@@ -106,6 +107,35 @@ fn together(to: &Path, files: &[PathBuf], ending: &str) -> Result<PathBuf, Failu
     }
     fs::rename(part, to)?;
     Ok(to.to_owned())
+}
+
+/// The chunks of all Windows event logs in a folder, in one log, so many times over that it has [`LOG_BYTES`].
+fn one_evtx(folder: &Path) -> Result<PathBuf, Failure> {
+    const HEADER: usize = 4096;
+    const CHUNK: usize = 65_536;
+    let to = folder.with_extension("big.evtx");
+    if to.exists() {
+        return Ok(to);
+    }
+    let mut header = Vec::new();
+    let mut chunks = Vec::new();
+    for file in files_in(folder)?.iter().filter(|it| it.extension().is_some_and(|it| it == "evtx")) {
+        let bytes = fs::read(file)?;
+        let (first, rest) = bytes.split_at_checked(HEADER).ok_or("a log without a header")?;
+        header = first.to_vec();
+        chunks.extend(rest.chunks_exact(CHUNK).filter(|it| it.starts_with(b"ElfChnk")).flatten());
+    }
+    let times = LOG_BYTES.div_ceil(chunks.len().max(1) as u64);
+    let count = u16::try_from(times * (chunks.len() / CHUNK) as u64)?;
+    header.get_mut(42..44).ok_or("a log without a header")?.copy_from_slice(&count.to_le_bytes());
+    let part = to.with_extension("part");
+    let mut out = File::create(&part)?;
+    out.write_all(&header)?;
+    for _ in 0..times {
+        out.write_all(&chunks)?;
+    }
+    fs::rename(part, &to)?;
+    Ok(to)
 }
 
 /// The file, so many times over that it has [`LOG_BYTES`].
@@ -178,7 +208,9 @@ fn measure(case: &Case) -> Result<(), Failure> {
         summary["matches"]
     );
     match std::env::var_os("VIGIE_BENCH_RSIGMA") {
-        Some(rsigma) if case.name.ends_with("-sigma") => peer(Path::new(&rsigma), case, rate, events),
+        Some(rsigma) if case.name != "eve-sigma" && case.name.ends_with("-sigma") => {
+            peer(Path::new(&rsigma), case, rate, events)
+        }
         _ => Ok(()),
     }
 }
@@ -215,20 +247,24 @@ fn plain_parse(log: &Path) -> Result<f64, Failure> {
 /// The peer over the same events, loading included in neither rate.
 fn peer(rsigma: &Path, case: &Case, ours: f64, events: f64) -> Result<(), Failure> {
     let rules = case.arguments.last().ok_or("a case has rules")?;
+    let matches = tempfile::NamedTempFile::new()?.into_temp_path();
     let seconds = |log: &Path| -> Result<f64, Failure> {
         let began = Instant::now();
         let status = Command::new(rsigma)
-            .args(["engine", "eval", "--rules", rules, "--event"])
+            .args(["engine", "eval", "--rules", rules, "--logsource-routing"])
+            .args(["--event-logsource", "product=windows", "--event"])
             .arg(format!("@{}", log.display()))
-            .stdout(Stdio::null())
+            .stdout(File::create(&matches)?)
             .stderr(Stdio::null())
             .status()?;
         if status.success() { Ok(began.elapsed().as_secs_f64()) } else { Err("rsigma failed".into()) }
     };
     let empty = tempfile::NamedTempFile::new()?;
-    let took = seconds(&case.log)? - seconds(empty.path())?;
+    let loading = seconds(empty.path())?;
+    let took = seconds(&case.log)? - loading;
+    let matches = BufReader::new(File::open(&matches)?).lines().count();
     println!(
-        "| {} rsigma | {events:.0} | {:.0} | | ours is {:.1} × | | | |",
+        "| {} rsigma | {events:.0} | {:.0} | | ours is {:.1} × | {loading:.2} | | {matches} |",
         case.name,
         events / took,
         ours * took / events
