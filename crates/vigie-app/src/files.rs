@@ -1,6 +1,8 @@
 //! Files that were named, and the files in folders that were named.
 
+use std::fs::Metadata;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// How deep folders may lie in each other.
@@ -16,33 +18,74 @@ pub struct FileError {
     pub source: io::Error,
 }
 
-/// The files that paths stand for, those of a folder in the order of their names. `-` stays as it is.
-pub(crate) fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, FileError> {
-    let mut found = Vec::new();
+/// What paths stand for.
+#[derive(Debug, Default)]
+pub(crate) struct Expanded {
+    /// The files, those of a folder in the order of their names. `-` stays as it is.
+    pub(crate) files: Vec<PathBuf>,
+    /// What lies in a folder and cannot be read, each with the reason.
+    pub(crate) left_out: Vec<(PathBuf, String)>,
+}
+
+/// The files that paths stand for. What was named must be there; what only lies in a folder costs only itself.
+pub(crate) fn expand(paths: &[PathBuf]) -> Result<Expanded, FileError> {
+    let mut found = Expanded::default();
     for path in paths {
         if path == Path::new("-") {
-            found.push(path.clone());
+            found.files.push(path.clone());
         } else {
-            add(path, 0, &mut found).map_err(|(path, source)| FileError { path, source })?;
+            let failed = |source| FileError { path: path.clone(), source };
+            let about = std::fs::metadata(path).map_err(failed)?;
+            if about.is_dir() {
+                found.add_folder(path, &mut Vec::new()).map_err(failed)?;
+            } else {
+                found.add_file(path, &about).map_err(failed)?;
+            }
         }
     }
     Ok(found)
 }
 
-fn add(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), (PathBuf, io::Error)> {
-    let failed = |error| (path.to_owned(), error);
-    if !std::fs::metadata(path).map_err(failed)?.is_dir() {
-        // Opening tells now what reading would tell later.
-        std::fs::File::open(path).map_err(failed)?;
-        found.push(path.to_owned());
-        return Ok(());
+impl Expanded {
+    /// Adds what lies in a folder; `above` are the folders that it lies in, by device and inode.
+    fn add_folder(&mut self, folder: &Path, above: &mut Vec<(u64, u64)>) -> io::Result<()> {
+        let about = std::fs::metadata(folder)?;
+        let own = (about.dev(), about.ino());
+        if above.contains(&own) {
+            return Err(io::Error::other("it leads back to a folder that it lies in"));
+        }
+        if above.len() == MAX_DEPTH {
+            return Err(io::Error::other(format!("folders lie more than {MAX_DEPTH} deep")));
+        }
+        let entries: io::Result<Vec<PathBuf>> = std::fs::read_dir(folder)?.map(|it| Ok(it?.path())).collect();
+        let mut entries = entries?;
+        entries.sort();
+        above.push(own);
+        for entry in entries {
+            let added = std::fs::metadata(&entry).and_then(|about| {
+                if about.is_dir() {
+                    self.add_folder(&entry, above)
+                } else if about.is_file() {
+                    self.add_file(&entry, &about)
+                } else {
+                    // A pipe that nobody writes to would be waited for.
+                    Err(io::Error::other("it is no regular file"))
+                }
+            });
+            if let Err(error) = added {
+                self.left_out.push((entry, error.to_string()));
+            }
+        }
+        above.pop();
+        Ok(())
     }
-    if depth == MAX_DEPTH {
-        return Err(failed(io::Error::other(format!("folders lie more than {MAX_DEPTH} deep"))));
+
+    fn add_file(&mut self, path: &Path, about: &Metadata) -> io::Result<()> {
+        // Opening tells now what reading would tell later; a pipe can be opened once.
+        if about.is_file() {
+            std::fs::File::open(path)?;
+        }
+        self.files.push(path.to_owned());
+        Ok(())
     }
-    let entries: io::Result<Vec<PathBuf>> =
-        std::fs::read_dir(path).map_err(failed)?.map(|it| Ok(it?.path())).collect();
-    let mut entries = entries.map_err(failed)?;
-    entries.sort();
-    entries.iter().try_for_each(|it| add(it, depth + 1, found))
 }

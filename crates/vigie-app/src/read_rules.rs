@@ -12,7 +12,7 @@
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
-use vigie_engine::{Builder, Options};
+use vigie_engine::{Builder, Options, Reason};
 
 mod pieces;
 
@@ -63,11 +63,16 @@ impl RuleFiles {
             (Role::Rules, &self.rules),
             (Role::WarningList, &self.warning_lists),
         ];
+        let mut builder = Builder::new(options);
         let mut files = Vec::new();
         for (role, paths) in named {
-            files.extend(expand(paths)?.into_iter().map(|it| (role, it)));
+            let found = expand(paths)?;
+            files.extend(found.files.into_iter().map(|it| (role, it)));
+            for (path, why) in found.left_out {
+                builder.refuse(path.display().to_string(), Reason::UnreadableFile, why);
+            }
         }
-        pieces::read(&files, Builder::new(options), threads)
+        pieces::read(&files, builder, threads)
     }
 }
 

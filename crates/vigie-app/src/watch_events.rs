@@ -118,10 +118,11 @@ pub enum WatchError {
 
 /// Loads the rules, matches the logs, and writes each match as a line of JSON in the order of the input.
 pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, WatchError> {
-    let logs = files::expand(&request.inputs)?;
+    let files::Expanded { files: logs, left_out } = files::expand(&request.inputs)?;
+    let unread = left_out.iter().map(|(path, why)| format!("could not read `{}`: {why}", path.display()));
     let now = clock::now();
     let started = Instant::now();
-    let options = Options { secret: request.secret, ..Options::default() };
+    let options = Options { secret: request.secret, windows: request.windows.clone(), ..Options::default() };
     let image = match &request.image {
         Some(path) => saved_rules::load(path, &options)?,
         None => Image::default(),
@@ -150,7 +151,7 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
     let live = logs.iter().any(|it| it == Path::new("-"));
     let totals = Totals {
         logs: Summary::default(),
-        problems: Vec::new(),
+        problems: unread.collect(),
         steps: Steps::new(Windows::new(request.windows.clone()), live),
         sink: Sink::new(out),
     };
@@ -160,7 +161,7 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
     let Totals { logs: read, problems, steps, sink } = done;
     let (matches, suppressed) = (sink.matches, sink.suppressed);
     sink.error.map_or(Ok(()), |it| Err(WatchError::Output(it)))?;
-    if problems.len() == logs.len() && !logs.is_empty() && read.events == 0 {
+    if problems.len() == logs.len() + left_out.len() && !problems.is_empty() && read.events == 0 {
         return Err(WatchError::Logs(problems.join("; ")));
     }
     Ok(Outcome {

@@ -66,7 +66,7 @@ impl std::str::FromStr for Checkpoint {
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
     /// The file system said no. That the file does not exist yet is no error.
-    #[error("could not read `{path}`: {source}")]
+    #[error("could not read `{path}`")]
     Io {
         /// The log.
         path: PathBuf,

@@ -135,7 +135,7 @@ impl Reason {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file cannot be read, or its compression is damaged from the start.
-    #[error("could not read `{name}`: {source}")]
+    #[error("could not read `{name}`")]
     Io {
         /// The file.
         name: String,

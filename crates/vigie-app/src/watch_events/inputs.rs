@@ -12,6 +12,7 @@ use vigie_telemetry::{Format, Options, Pieces, Source, Stream, unpack};
 
 use super::progress::{Counted, Progress};
 use crate::blocks::{Block, Blocks, Chunks};
+use crate::check_node::chain;
 use crate::clock;
 
 /// A piece of a log, ready to be read.
@@ -19,7 +20,29 @@ pub(super) struct Piece {
     /// The file, as it was named.
     pub(super) file: Arc<str>,
     /// Its records, or why there are none.
-    pub(super) source: Result<Source, String>,
+    pub(super) source: Result<Source, Problem>,
+}
+
+/// Why a piece cannot be read, with the log's name.
+#[derive(Debug)]
+pub(super) enum Problem {
+    /// The log cannot be read at all.
+    Unread(String),
+    /// What stands before was read.
+    EndsEarly(String),
+}
+
+impl Problem {
+    pub(super) fn ends_early(file: &str, error: &io::Error) -> Self {
+        Self::EndsEarly(format!("`{file}` ends early: {error}"))
+    }
+
+    /// For people.
+    pub(super) fn told(self) -> String {
+        match self {
+            Self::Unread(told) | Self::EndsEarly(told) => told,
+        }
+    }
 }
 
 /// The logs that are still to be read.
@@ -73,7 +96,7 @@ impl<'r> Inputs<'r> {
                 Ok(None) => self.open = None,
                 Err(error) => {
                     self.open = None;
-                    return Some(Piece { source: Err(format!("`{file}` ends early: {error}")), file });
+                    return Some(Piece { source: Err(Problem::ends_early(&file, &error)), file });
                 }
             }
         }
@@ -81,7 +104,7 @@ impl<'r> Inputs<'r> {
         let file: Arc<str> = path.display().to_string().into();
         let source =
             self.begin(path, &file).unwrap_or_else(|error| Err(format!("could not read `{file}`: {error}")));
-        Some(Piece { file, source })
+        Some(Piece { file, source: source.map_err(Problem::Unread) })
     }
 
     /// Opens a log and gives its first piece, or the whole.
@@ -116,5 +139,5 @@ impl<'r> Inputs<'r> {
 }
 
 fn source(file: &str, input: impl io::Read + Send + 'static, reading: &Options) -> Result<Source, String> {
-    Source::from_reader(file, input, reading).map_err(|it| it.to_string())
+    Source::from_reader(file, input, reading).map_err(|it| chain(&it))
 }

@@ -6,16 +6,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use vigie_engine::{Found, Image, Work};
 use vigie_model::alert::Source;
-use vigie_telemetry::{Record, Summary};
+use vigie_telemetry::{Reason, Record, Summary};
 
 use super::Progress;
-use super::inputs::{Inputs, Piece};
+use super::inputs::{Inputs, Piece, Problem};
 use super::lines::{Gathered, Sink};
 use super::steps::{Pending, Steps};
 use crate::turns::{Turn, in_order};
 
 /// How much output a piece gathers before it waits for its turn to write.
 const GATHERED: usize = 1 << 20;
+
+/// As the end of a broken log is counted, by whomever it is noticed.
+const BROKEN_INPUT: &str = "broken-input";
 
 /// What was read and written.
 pub(super) struct Totals<W> {
@@ -68,7 +71,11 @@ fn match_piece<W: Write>(
     let mut source = match piece.source {
         Ok(it) => it,
         Err(problem) => {
-            turn.wait().sink.problems.push(problem);
+            let totals = &mut turn.wait().sink;
+            if matches!(problem, Problem::EndsEarly(_)) {
+                *totals.logs.skipped.entry(BROKEN_INPUT).or_default() += 1;
+            }
+            totals.problems.push(problem.told());
             return true;
         }
     };
@@ -76,8 +83,17 @@ fn match_piece<W: Write>(
     let mut found = Found::default();
     let live = &*piece.file == "-";
     let format = source.format().map_or("", vigie_telemetry::Format::name);
+    let mut problem = None;
     while let Some(record) = source.next() {
-        let Ok(record) = record else { continue };
+        let record = match record {
+            Ok(it) => it,
+            Err(lost) => {
+                if let Reason::Broken(error) = &lost.reason {
+                    problem = Some(Problem::ends_early(&piece.file, error));
+                }
+                continue;
+            }
+        };
         matching.image.matches(&record.event, Some(matching.now), work, &mut found);
         if found.is_empty() {
             continue;
@@ -91,7 +107,9 @@ fn match_piece<W: Write>(
         }
     }
     let written = waiting.pass_on(turn, matching);
-    turn.wait().sink.logs.add(source.summary());
+    let totals = &mut turn.wait().sink;
+    totals.logs.add(source.summary());
+    totals.problems.extend(problem.map(Problem::told));
     written
 }
 
