@@ -226,7 +226,7 @@ impl Watch {
     /// Stores alerts with the place reached and what is remembered for patterns over several records, then tells allies.
     ///
     /// All logs share that memory. It is held until it is stored, so that what it knows of a log never differs from the
-    /// place that was reached in it.
+    /// place that was reached in it; if it cannot be stored it is what was stored before, for the records are read again.
     fn store(&mut self, key: &str, reached: Option<&Checkpoint>, batch: Batch) -> Result<(), FollowingError> {
         let now = clock::now();
         let Batch { mut raised, steps, .. } = batch;
@@ -241,7 +241,7 @@ impl Watch {
             self.raise(found, &seen, &mut raised);
         }
         let mut told = Vec::with_capacity(raised.len());
-        self.app.inner().store.write("node", now, |tx| {
+        let stored = self.app.inner().store.write("node", now, |tx| {
             for Raised { alert, indicator, at } in raised {
                 if self.add(tx, alert, indicator.as_deref(), now)? {
                     told.push((indicator, at));
@@ -250,11 +250,21 @@ impl Watch {
             if remembers {
                 windows::save(tx, &windows)?;
             }
-            match reached {
-                Some(reached) => tx.set_setting(key, &reached.to_string()),
-                None => Ok(()),
+            if let Some(reached) = reached {
+                tx.set_setting(key, &reached.to_string())?;
             }
-        })?;
+            // Alerts have entries of their own.
+            if told.is_empty() {
+                self.read_as_far_as(tx, reached)?;
+            }
+            Ok(())
+        });
+        if let Err(error) = stored {
+            if remembers {
+                windows::restore(&self.app, &mut windows)?;
+            }
+            return Err(error.into());
+        }
         drop(windows);
         self.app.inner().done.raised(told.len());
         self.app.announce();
@@ -274,10 +284,9 @@ impl Watch {
     ) -> Result<bool, StoreError> {
         let mut own = Label::originator_only(self.home.viewer.member);
         let mut sources = Vec::new();
-        // The nation's own rule files have no label but this.
-        if let Some(indicator) = indicator {
-            let label = indicator.label.map(|it| tx.reader()?.label(it)).transpose()?.flatten();
-            let Some(label) = label else { return Ok(false) };
+        // What stands in the nation's own rule files has no label but this.
+        if let Some(id) = indicator.and_then(|it| it.label) {
+            let Some(label) = tx.reader()?.label(id)? else { return Ok(false) };
             own = own.join(&label);
             sources.push(label);
         }
@@ -294,11 +303,16 @@ impl Watch {
 
     fn remember(&self, key: &str, reached: Option<Checkpoint>) -> Result<(), StoreError> {
         let Some(reached) = reached else { return Ok(()) };
-        let file = self.log.display().to_string();
         self.app.inner().store.write("node", clock::now(), |tx| {
             tx.set_setting(key, &reached.to_string())?;
-            tx.journal(&Act::TelemetryRead { file, line: reached.line })
+            self.read_as_far_as(tx, Some(&reached))
         })
+    }
+
+    /// Enters into the journal how far the log was read.
+    fn read_as_far_as(&self, tx: &mut Tx<'_>, reached: Option<&Checkpoint>) -> Result<(), StoreError> {
+        let line = reached.map_or(0, |it| it.line);
+        tx.journal(&Act::TelemetryRead { file: self.log.display().to_string(), line })
     }
 }
 

@@ -137,5 +137,5 @@ fn home(app: &App, reader: &Reader<'_>) -> Result<(std::sync::Arc<Clearance>, u6
 }
 
 fn options(app: &App) -> Options {
-    Options { secret: app.inner().secret, ..Options::default() }
+    Options { secret: app.inner().secret, windows: app.settings().windows.clone(), ..Options::default() }
 }

@@ -13,13 +13,19 @@ use crate::app::{App, AppError};
 /// The setting that it is kept under.
 const KEY: &str = "windows";
 
-/// Goes on from what was stored, with the rules in force. What cannot be read is begun anew, and told.
+/// Goes on from what was stored, with the rules in force.
 pub(crate) fn load(app: &App) -> Result<(), AppError> {
+    let mut windows = app.inner().windows.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(restore(app, &mut windows)?)
+}
+
+/// Makes it what was stored last. What cannot be read is begun anew, and told.
+pub(crate) fn restore(app: &App, windows: &mut Windows) -> Result<(), StoreError> {
+    let limits = app.settings().windows.clone();
+    *windows = Windows::new(limits.clone());
     let Some(saved) = app.inner().store.read(|reader| reader.setting(KEY))? else { return Ok(()) };
-    match Windows::load(saved.as_bytes(), app.settings().windows.clone(), &app.image()) {
-        Ok(windows) => {
-            *app.inner().windows.lock().unwrap_or_else(PoisonError::into_inner) = windows;
-        }
+    match Windows::load(saved.as_bytes(), limits, &app.image()) {
+        Ok(loaded) => *windows = loaded,
         Err(error) => {
             tracing::warn!(%error, "what was remembered for patterns over several events is begun anew");
         }
