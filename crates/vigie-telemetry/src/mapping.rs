@@ -42,6 +42,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("linux.toml", include_str!("../mappings/linux.toml")),
     ("auditd.toml", include_str!("../mappings/auditd.toml")),
     ("cef.toml", include_str!("../mappings/cef.toml")),
+    ("table.toml", include_str!("../mappings/table.toml")),
     ("json.toml", include_str!("../mappings/json.toml")),
 ];
 

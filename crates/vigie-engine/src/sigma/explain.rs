@@ -15,7 +15,8 @@ impl Rule {
         let concerns = self.concerns(event);
         let classes = event.log.map(|it| {
             let sources: Vec<String> = it.sources.iter().map(ToString::to_string).collect();
-            format!("the event counts for {} (mapping `{}`)", sources.join(", "), it.mapping)
+            let counts = if sources.is_empty() { "no log source".to_owned() } else { sources.join(", ") };
+            format!("the event counts for {counts} (mapping `{}`)", it.mapping)
         });
         let source = Explained {
             clause: format!("log source {}", self.source),
