@@ -52,6 +52,11 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<ExitCode>
         write!(out, "{clauses}")?;
     }
     if explained.rules.is_empty() {
+        anyhow::ensure!(
+            !explained.refusals.is_empty(),
+            "`{}` holds no rule over logs; rules of Suricata, Snort and YARA look at packets and files",
+            args.rule
+        );
         anyhow::bail!("`{}` holds no rule that could be compiled", args.rule);
     }
     Ok(ExitCode::from(if explained.fired > 0 { exit::FOUND } else { exit::CLEAN }))

@@ -15,11 +15,19 @@
 mod dataset;
 mod node;
 mod samples;
+mod watching;
 
 mod real_data;
 mod reference_data;
 mod sigma;
 mod suites;
+
+mod evidence_files;
+mod explain;
+mod mixed_evidence;
+mod rule_files;
+mod warning_lists;
+mod windows;
 
 mod bad_bodies;
 mod bad_clients;
