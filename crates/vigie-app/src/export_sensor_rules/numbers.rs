@@ -24,7 +24,7 @@ impl Default for Range {
 
 /// There are more rules than numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there are more rules than the {count} numbers from {first} on; give more")]
+#[error("there are more rules than the {count} numbers from {first} on; give more with `--sids`")]
 pub struct NoNumbers {
     /// The first number.
     pub first: u32,

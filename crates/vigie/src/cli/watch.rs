@@ -114,6 +114,8 @@ struct Summary<'o> {
     dropped: u64,
     /// Why records were skipped.
     skipped_by_reason: &'o BTreeMap<&'static str, u64>,
+    /// Records that were read although they were not UTF-8.
+    repaired: u64,
     /// What records said that was not understood.
     unread: &'o Notes,
     /// Logs that could not be read, or not to their end.
@@ -209,6 +211,7 @@ fn write_summary(outcome: &Outcome, file: &Path) -> anyhow::Result<()> {
         suppressed: &outcome.suppressed,
         dropped: outcome.windows.dropped,
         skipped_by_reason: &outcome.logs.skipped,
+        repaired: outcome.logs.repaired,
         unread: &outcome.logs.unread,
         problems: &outcome.problems,
     };
@@ -246,6 +249,9 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
         logs.lost(),
         outcome.run_seconds
     )?;
+    if logs.repaired > 0 {
+        writeln!(to, "encoding: {} repaired, for they were not UTF-8", logs.repaired)?;
+    }
     if outcome.files.files > 0 {
         writeln!(to, "files: {} in {} bytes", outcome.files.files, outcome.files.bytes)?;
     }

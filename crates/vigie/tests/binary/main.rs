@@ -26,11 +26,14 @@ mod evidence_files;
 mod explain;
 mod mixed_evidence;
 mod rule_files;
+mod sensor_rules;
 mod warning_lists;
 mod windows;
 
 mod bad_bodies;
 mod bad_clients;
 mod bad_disk;
+mod bad_evidence;
 mod bad_logs;
+mod bad_rules;
 mod killed;

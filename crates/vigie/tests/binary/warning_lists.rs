@@ -1,7 +1,10 @@
 //! Warning lists: a hit on what they name is counted and not told, and `--show-suppressed` tells it with the reason.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
+use crate::node::Home;
 use crate::samples::{envelope, indicator_of, question};
 use crate::watching::Desk;
 
@@ -128,4 +131,36 @@ fn a_warning_list_that_is_none_is_refused_and_said() {
     watched.ran.check(3, &[], &["rule refused: warnings/broken.json", "rule refused: warnings/other.json"]);
     assert!(watched.number("rules/refused") >= 3, "{}", watched.summary);
     assert_eq!(watched.number("matches"), 2, "the other lists are in force");
+}
+
+/// A node marks what stands in a warning list as it takes it in, whenever that is, and holds the hits back.
+#[test]
+fn a_node_marks_what_it_takes_in() {
+    let desk = desk();
+    let home = Home::new(desk.as_ref());
+    let [list, warnings, log] =
+        ["list.txt", "warnings", "eve.json"].map(|it| desk.path(it).display().to_string());
+    let config = format!(
+        "[detection]\nindicators = [{list:?}]\nwarning_lists = [{warnings:?}]\n[telemetry]\nfiles = [{log:?}]\npoll_ms = 10\n"
+    );
+    std::fs::write(home.folder.join("vigie.toml"), config).unwrap();
+    let node = home.serve();
+    let figures = || node.client.get("/metrics").text();
+    let until = |wanted: &[&str]| {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !wanted.iter().all(|it| figures().contains(it)) {
+            assert!(Instant::now() < deadline, "{wanted:?} are not in\n{}\n{}", figures(), node.told());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    // Of the nation's own list two values are held back and two are told.
+    until(&["vigie_hits_suppressed_total 2", "vigie_alerts_total 2", "vigie_rules{state=\"suppressed\"} 2"]);
+    assert!(node.told().contains("a hit was suppressed by a warning list"), "{}", node.told());
+    // What an ally brings while the node serves is weighed in the same way.
+    let texts = [indicator_of(1, "[ipv4-addr:value = '198.51.100.7']")];
+    assert_eq!(node.client.post(&envelope(&texts)).status, 202);
+    until(&["vigie_rules{state=\"active\"} 3"]);
+    let mut file = std::fs::OpenOptions::new().append(true).open(desk.path("eve.json")).unwrap();
+    std::io::Write::write_all(&mut file, answer("198.51.100.7").as_bytes()).unwrap();
+    until(&["vigie_hits_suppressed_total 4", "vigie_alerts_total 2"]);
 }

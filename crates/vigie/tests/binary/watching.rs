@@ -1,8 +1,9 @@
 //! A folder of rules and logs written for one test, and what the commands say of it.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -56,30 +57,38 @@ impl Desk {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
-        command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_remove("VIGIE_DATA")
-            .stdin(std::process::Stdio::null());
-        command.output().unwrap().into()
+        self.command(arguments).stdin(Stdio::null()).output().unwrap().into()
     }
 
     /// Runs `vigie watch` with these arguments.
-    #[track_caller]
     pub(crate) fn watch(&self, arguments: &[&str]) -> Watched {
-        let summary = self.path("summary.told");
-        let mut all = vec!["watch", "--summary", "summary.told"];
-        all.extend(arguments);
-        let ran = self.run(&all);
+        self.watch_input(arguments, b"")
+    }
+
+    /// The same with something on standard input.
+    pub(crate) fn watch_input(&self, arguments: &[&str], input: &[u8]) -> Watched {
+        let mut command = self.command(&["watch", "--summary", "summary.told"]);
+        let command =
+            command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut to = child.stdin.take().unwrap();
+        let ran: Ran = std::thread::scope(|scope| {
+            // A watch that could not run reads nothing.
+            scope.spawn(move || to.write_all(input));
+            child.wait_with_output().unwrap().into()
+        });
         let lines = ran.out.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
-        let summary = match fs::read(&summary) {
-            Ok(text) => serde_json::from_slice(&text).unwrap(),
-            Err(_) => Value::Null,
-        };
+        let told = self.path("summary.told");
+        let summary = fs::read(&told).map_or(Value::Null, |it| serde_json::from_slice(&it).unwrap());
         // The next watch shall not be taken for this one.
-        let _ = fs::remove_file(self.path("summary.told"));
+        let _ = fs::remove_file(told);
         Watched { ran, lines, summary }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
+        command.args(arguments).current_dir(self.folder.path()).env_remove("VIGIE_DATA");
+        command
     }
 }
 
