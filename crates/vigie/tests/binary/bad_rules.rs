@@ -106,7 +106,7 @@ fn aliases_that_multiply_are_refused() {
     for (name, of) in
         [("b", "a"), ("c", "b"), ("d", "c"), ("e", "d"), ("f", "e"), ("g", "f"), ("h", "g"), ("i", "h")]
     {
-        laughs += &format!("{name}: &{name} [{}]\n", vec![format!("*{of}"); 10].join(", "));
+        laughs.extend([name, ": &", name, " [", &vec![format!("*{of}"); 10].join(", "), "]\n"]);
     }
     laughs += "detection:\n  s: {query: *i}\n  condition: s\n---\n";
     let watched = watch(&(laughs + &sigma("good", "*b")), &evil());
