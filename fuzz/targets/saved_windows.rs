@@ -11,6 +11,14 @@ pub fn run(data: &[u8]) {
     builder.add_sigma("rules.yml", RULES);
     let image = Image::new(builder.build());
     let limits = || Options::default().windows;
+    let steps = String::from_utf8_lossy(data);
+    let mut windows = Windows::new(limits());
+    for step in steps.lines() {
+        let _ = windows.take_again(step, &image);
+    }
+    let saved = windows.save();
+    let again = Windows::load(&saved, limits(), &image).expect("what was saved is a state");
+    assert_eq!(again.save(), saved);
     for bytes in [data.to_vec(), mended(data)] {
         let Ok(windows) = Windows::load(&bytes, limits(), &image) else { continue };
         let saved = windows.save();

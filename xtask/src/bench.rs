@@ -5,7 +5,7 @@ use anyhow::bail;
 use crate::run;
 
 /// A name, what it measures, and the crate and target that measure it.
-const BENCHES: [(&str, &str, &str, &str); 10] = [
+const BENCHES: [(&str, &str, &str, &str); 11] = [
     ("validate", "parsing and validating STIX, against the plain parse", "vigie-stix", "validate"),
     ("pattern", "parsing and evaluating patterns", "vigie-stix", "pattern"),
     ("clearance", "deciding a thousand labels for a viewer", "vigie-policy", "clearance"),
@@ -16,6 +16,7 @@ const BENCHES: [(&str, &str, &str, &str); 10] = [
     ("store", "adding and paging a million objects in the store alone", "vigie-store", "store"),
     ("taxii", "adding and polling a million objects over TAXII", "vigie", "taxii"),
     ("watch", "the whole of `vigie watch` over real logs, against a plain parse", "vigie", "watch"),
+    ("replay", "what a node holds in memory that follows mixed logs, once a minute", "vigie", "replay"),
 ];
 
 /// Runs the named benchmarks, or all.

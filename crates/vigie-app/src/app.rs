@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
-use vigie_engine::{Image, Windows};
+use vigie_engine::Image;
 use vigie_model::id::PeerId;
 use vigie_policy::{Policy, PolicyError};
 use vigie_store::{Options, Reader, Store, StoreError, Tx};
@@ -17,6 +17,7 @@ use crate::init_node::{Node, NodeError};
 use crate::read_figures::Done;
 use crate::read_rules::FileError;
 use crate::settings::Settings;
+use crate::windows::Remembered;
 
 /// Requests that read the store at one time.
 const READERS: usize = 4;
@@ -37,7 +38,7 @@ pub(crate) struct Inner {
     /// Held while segments of the image are merged.
     pub(crate) merging: Mutex<()>,
     /// What is remembered of events for patterns over several of them, whichever logs they stand in.
-    pub(crate) windows: Mutex<Windows>,
+    pub(crate) windows: Mutex<Remembered>,
     /// Under which the engine hashes, so that nobody outside can choose values that collide.
     pub(crate) secret: u64,
     pub(crate) changed: watch::Sender<u64>,
@@ -109,7 +110,7 @@ impl App {
             image: ArcSwap::from_pointee(Image::default()),
             image_change: Mutex::default(),
             merging: Mutex::default(),
-            windows: Mutex::new(Windows::new(settings.windows.clone())),
+            windows: Mutex::new(Remembered::new(settings.windows.clone())),
             secret: uuid::Uuid::new_v4().as_u64_pair().0,
             changed: watch::Sender::new(0),
             connected: Mutex::default(),

@@ -248,7 +248,7 @@ impl Watch {
                 }
             }
             if remembers {
-                windows::save(tx, &windows)?;
+                windows.save(tx)?;
             }
             if let Some(reached) = reached {
                 tx.set_setting(key, &reached.to_string())?;
@@ -265,6 +265,7 @@ impl Watch {
             }
             return Err(error.into());
         }
+        windows.saved();
         drop(windows);
         self.app.inner().done.raised(told.len());
         self.app.announce();

@@ -33,6 +33,7 @@ mod setting;
 mod sighting;
 mod status;
 mod token;
+mod window;
 
 mod sqlite;
 

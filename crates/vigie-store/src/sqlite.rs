@@ -3,10 +3,10 @@
 //! Statements are prepared once for a connection and kept. Every statement is a file that names its columns;
 //! `tests` below prepares each one.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row};
 use serde::Serialize;
@@ -36,6 +36,7 @@ pub(crate) mod shelf;
 pub(crate) mod sighting;
 pub(crate) mod status;
 pub(crate) mod token;
+pub(crate) mod window;
 
 mod migrations {
     refinery::embed_migrations!("sql/sqlite/migrations");
@@ -83,6 +84,24 @@ fn kibibytes(bytes: u64) -> i64 {
     i64::try_from(bytes / 1_024).unwrap_or(i64::MAX / 4_096).max(64)
 }
 
+/// Keeps other processes of ours from preparing a database of the same folder, as long as the result lives: SQLite gives
+/// up at once where two want a file each for itself. None where the file system has no such locks.
+pub(crate) fn alone(path: &Path, patience: Duration) -> Result<Option<File>, StoreError> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(folder) = File::open(folder) else { return Ok(None) };
+    let until = Instant::now() + patience;
+    loop {
+        match folder.try_lock() {
+            Ok(()) => return Ok(Some(folder)),
+            Err(TryLockError::Error(_)) => return Ok(None),
+            Err(TryLockError::WouldBlock) if Instant::now() > until => {
+                return Err(StoreError::Locked(path.to_path_buf()));
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
 /// Brings the database to our schema, or says why it cannot be ours.
 pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let known = migrations::migrations::runner()
@@ -104,6 +123,8 @@ pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), St
 
 /// The number of the last migration; 0 for a new database.
 fn schema(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    // One transaction, so that another process makes the database before or after all that is read.
+    let connection = connection.unchecked_transaction()?;
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if application != APPLICATION_ID && (application != 0 || tables != 0) {

@@ -75,7 +75,10 @@ impl Store {
     pub fn open(path: &Path, options: &Options) -> Result<Self, StoreError> {
         let connect = |cache| sqlite::connect(path, options, cache).map_err(|it| it.at(path));
         let mut writer = connect(options.writer_cache_bytes)?;
-        sqlite::prepare(&mut writer, path).map_err(|it| it.at(path))?;
+        {
+            let _alone = sqlite::alone(path, options.busy_timeout)?;
+            sqlite::prepare(&mut writer, path).map_err(|it| it.at(path))?;
+        }
         let readers = (0..options.readers.max(1)).map(|_| connect(options.reader_cache_bytes));
         Ok(Self(Arc::new(Inner {
             path: path.to_path_buf(),

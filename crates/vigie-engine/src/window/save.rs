@@ -3,6 +3,9 @@
 //! The first line says what the bytes are and holds a hash of the rest; each further line is one rule with its events.
 //! A rule goes on where it stopped if it is still in force and means the same; otherwise it begins anew.
 //!
+//! Between two such states each step is worth a line of its own ([`Windows::saved_step`]), so that what is stored for an
+//! event does not grow with what is remembered: what fires depends on the steps alone, so a state and the steps since say all.
+//!
 //! Start with [`Windows::save`] and [`Windows::load`].
 
 use std::sync::Arc;
@@ -12,11 +15,11 @@ use vigie_model::alert::{Matched, Source};
 
 use super::group::Kept as Member;
 use super::pattern::{Kept, Watched};
-use super::step::Satisfied;
+use super::step::{Counted, Part as StepPart, Satisfied, Step, cut};
 use super::tally::Value;
 use super::timing::fingerprint;
 use super::tracked::Tracked;
-use super::{Limits, Memory, Name, Windows};
+use super::{Figures, Limits, Memory, Name, Windows};
 use crate::image::Image;
 
 /// What the first line says of the bytes.
@@ -91,10 +94,80 @@ impl Windows {
             push_line(&mut body, &saved(name, memory));
         }
         let header = Header { format: FORMAT.to_owned(), version: VERSION, hash: fingerprint(&body) };
+        let mut first = String::new();
+        push_line(&mut first, &header);
+        body.insert_str(0, &first);
+        body.into_bytes()
+    }
+
+    /// A step that is about to be taken, as a line for [`Windows::take_again`].
+    pub fn saved_step(&self, step: &Step, place: &Source) -> String {
+        let (time, source) = (step.time, place.clone());
+        let saved = match &step.part {
+            StepPart::Pattern(indicator, satisfied) => {
+                let mut part = satisfied.clone();
+                for one in &mut part {
+                    cut(&mut one.matched, self.limits.value_bytes);
+                }
+                Saved::Pattern {
+                    id: indicator.id.to_string(),
+                    fingerprint: indicator.timing().map_or(0, |it| it.fingerprint),
+                    events: vec![Event { time, source, part }],
+                }
+            }
+            StepPart::Correlation(counted) => {
+                let mut matched = counted.matched.clone();
+                cut(&mut matched, self.limits.value_bytes);
+                let part = Part { member: counted.member, values: counted.values.clone(), matched };
+                Saved::Correlation {
+                    id: counted.plan.name.to_string(),
+                    fingerprint: counted.plan.fingerprint,
+                    events: vec![Event { time, source, part }],
+                }
+            }
+        };
         let mut text = String::new();
-        push_line(&mut text, &header);
-        text.push_str(&body);
-        text.into_bytes()
+        push_line(&mut text, &saved);
+        text
+    }
+
+    /// Takes a step again that was taken after the state that this memory was loaded from. What fires was told then.
+    pub fn take_again(&mut self, saved: &str, image: &Image) -> Result<(), BadState> {
+        let bad = |why: &str| BadState::Line { line: 1, why: why.to_owned() };
+        let saved: Saved = serde_json::from_str(saved).map_err(|error| bad(&error.to_string()))?;
+        let figures = self.figures;
+        match saved {
+            Saved::Pattern { id, fingerprint, events } => {
+                let id = id.parse().map_err(|_| bad("the id is no STIX identifier"))?;
+                let Some(indicator) = image.indicator(&id) else { return Ok(()) };
+                let Some(timing) = indicator.timing().filter(|it| it.fingerprint == fingerprint) else {
+                    return Ok(());
+                };
+                let brackets = timing.brackets.len();
+                for Event { time, source, part } in events {
+                    if part.iter().any(|it| it.expression >= brackets) {
+                        return Err(bad("an event satisfies more brackets than the pattern has"));
+                    }
+                    self.take(Step::of_pattern(Arc::clone(indicator), time, part), &source, &mut Vec::new());
+                }
+            }
+            Saved::Correlation { id, fingerprint, events } => {
+                let Some(plan) = image.correlation(&id).filter(|it| it.fingerprint == fingerprint) else {
+                    return Ok(());
+                };
+                for Event { time, source, part: Part { member, values, matched } } in events {
+                    if member >= plan.members.len() || values.len() != plan.width() {
+                        return Err(bad("an event is not of the rules of the correlation"));
+                    }
+                    let counted = Counted { plan: Arc::clone(plan), member, values, matched };
+                    self.take(Step::of_correlation(counted, time), &source, &mut Vec::new());
+                }
+            }
+        }
+        // It was counted when it was taken first.
+        let Figures { kept, expired, dropped, .. } = self.figures;
+        self.figures = Figures { kept, expired, dropped, ..figures };
+        Ok(())
     }
 
     /// Goes on from what was saved, with the rules that are in force now. Rules that are in force no more, or mean

@@ -64,6 +64,14 @@ fn feed(image: &Image, windows: &mut Windows, line: usize, record: &Record) -> V
     found.matches
 }
 
+/// The steps of a record, as lines.
+fn saved_steps(image: &Image, windows: &Windows, line: usize, record: &Record) -> Vec<String> {
+    let mut found = Found::default();
+    image.matches(&event(record), None, &mut Work::default(), &mut found);
+    let place = Source { file: "log".to_owned(), line: line as u64, format: "eve".to_owned() };
+    found.steps.iter().map(|it| windows.saved_step(it, &place)).collect()
+}
+
 fn lines(one: &Match) -> Vec<usize> {
     one.observations.iter().map(|it| it.source.line as usize).collect()
 }
@@ -356,6 +364,7 @@ proptest! {
         let bound = bound_to(&parsed, timing.horizon);
         let image = image(&text, &limits);
         let mut windows = Windows::new(limits.clone());
+        let (mut state, mut steps) = (windows.save(), Vec::new());
         let mut unused: Vec<(usize, &Record)> = Vec::new();
         for (line, record) in records.iter().enumerate() {
             if line == restart {
@@ -364,10 +373,19 @@ proptest! {
                 windows = loaded.expect("what was saved");
                 prop_assert_eq!(windows.save(), saved);
             }
+            if line == restart / 2 {
+                (state, steps) = (windows.save(), Vec::new());
+            }
+            steps.extend(saved_steps(&image, &windows, line, record));
+            let mut again = Windows::load(&state, limits.clone(), &image).expect("what was saved");
+            for step in &steps {
+                again.take_again(step, &image).expect("what was saved");
+            }
             unused.push((line, record));
             let live: Vec<&Record> = unused.iter().map(|it| it.1).collect();
             let want = naive(&bound, &live);
             let found = feed(&image, &mut windows, line, record);
+            prop_assert_eq!(again.save(), windows.save());
             prop_assert_eq!(found.len(), usize::from(want), "{} at {} of {:?}", text, line, records);
             let Some(one) = found.first() else { continue };
             if one.observations.is_empty() {

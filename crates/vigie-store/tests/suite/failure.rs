@@ -90,11 +90,11 @@ fn a_database_of_a_later_release() {
     let (_folder, path) = database();
     rusqlite::Connection::open(&path)
         .unwrap()
-        .execute_batch("UPDATE refinery_schema_history SET version = 99")
+        .execute_batch("UPDATE refinery_schema_history SET version = 99 WHERE version = 1")
         .unwrap();
     check(
         &path,
-        "the database `PATH` has schema 99, this release knows schemas up to 1; use the newer release",
+        "the database `PATH` has schema 99, this release knows schemas up to 2; use the newer release",
     );
 }
 

@@ -63,6 +63,16 @@ impl Feed {
     }
 }
 
+impl Feed {
+    /// The steps of an event, as lines.
+    fn saved_steps(&self, line: usize, record: &Record) -> Vec<String> {
+        let mut found = Found::default();
+        self.image.matches(&event(record), None, &mut Work::default(), &mut found);
+        let place = Source { file: "log".to_owned(), line: line as u64, format: "winlog".to_owned() };
+        found.steps.iter().map(|it| self.windows.saved_step(it, &place)).collect()
+    }
+}
+
 fn lines(one: &Match) -> Vec<usize> {
     one.observations.iter().map(|it| it.source.line as usize).collect()
 }
@@ -319,8 +329,10 @@ proptest! {
     #[test]
     fn what_fires_is_what_a_new_count_says(case in case(), records in records(), restart in 0..16_usize) {
         let mut feed = Feed::new(&case.text(), Limits::default());
+        let (state, mut steps) = (feed.windows.save(), Vec::new());
         let mut live: Vec<(usize, &Record)> = Vec::new();
         for (line, record) in records.iter().enumerate() {
+            steps.extend(feed.saved_steps(line, record));
             if line == restart {
                 let saved = feed.windows.save();
                 let loaded = Windows::load(&saved, Limits::default(), &feed.image);
@@ -341,6 +353,11 @@ proptest! {
             prop_assert!(apart <= case.timespan && case.holds(&proof), "{:?} by {:?} of {:?}", case, used, records);
             live.retain(|it| !used.contains(&it.0));
         }
+        let mut again = Windows::load(&state, Limits::default(), &feed.image).expect("what was saved");
+        for step in &steps {
+            again.take_again(step, &feed.image).expect("what was saved");
+        }
+        prop_assert_eq!(again.save(), feed.windows.save());
         let figures = feed.windows.figures();
         let kept: usize = feed.windows.rules.values().map(Memory::len).sum();
         prop_assert_eq!(figures.kept, kept as u64);

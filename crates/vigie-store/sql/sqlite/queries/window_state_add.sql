@@ -1,0 +1,1 @@
+INSERT INTO window_state (text) VALUES (?1)

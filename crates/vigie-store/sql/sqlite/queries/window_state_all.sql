@@ -1,0 +1,1 @@
+SELECT text FROM window_state ORDER BY line

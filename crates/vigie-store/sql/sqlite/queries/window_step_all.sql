@@ -1,0 +1,1 @@
+SELECT text FROM window_step ORDER BY sequence
