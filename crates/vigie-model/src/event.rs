@@ -199,6 +199,8 @@ paths! {
     EmailCc = "email-message", "cc_refs", "*";
     /// `file:name`
     FileName = "file", "name";
+    /// `file:path`, which published indicators of spyware use; no property of STIX
+    FilePath = "file", "path";
     /// `file:size`
     FileSize = "file", "size";
     /// `file:mime_type`
@@ -287,4 +289,16 @@ paths! {
     SoftwareVersion = "software", "version";
     /// `autonomous-system:number`
     AutonomousSystem = "autonomous-system", "number";
+    /// `app:id`, which published indicators of spyware use: the name of a package; no type of STIX
+    AppId = "app", "id";
+    /// `app:cert.md5`, likewise: of the certificate that a package is signed with
+    AppCertificateMd5 = "app", "cert", "md5";
+    /// `app:cert.sha1`
+    AppCertificateSha1 = "app", "cert", "sha1";
+    /// `app:cert.sha256`
+    AppCertificateSha256 = "app", "cert", "sha256";
+    /// `configuration-profile:id`, likewise
+    ProfileId = "configuration-profile", "id";
+    /// `android-property:name`, likewise
+    AndroidProperty = "android-property", "name";
 }

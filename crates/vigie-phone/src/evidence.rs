@@ -1,0 +1,48 @@
+//! Evidence: what somebody brings of a phone, as files by their paths.
+
+/// What kind of evidence it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A backup by iTunes or Finder. Paths begin with a domain: `HomeDomain/Library/SMS/sms.db`.
+    IosBackup,
+    /// The file system of an iPhone. Paths begin at its root, without a slash: `private/var/mobile/…`.
+    IosDump,
+    /// What an iPhone collects of itself. Paths begin within its only folder: `logs/Accessibility/TCC.db`.
+    Sysdiagnose,
+    /// What an Android phone tells of itself.
+    Bugreport,
+    /// What `AndroidQF` collects.
+    Androidqf,
+    /// A backup by `adb backup`.
+    AndroidBackup,
+    /// The intrusion log of Android's Advanced Protection.
+    IntrusionLog,
+}
+
+/// A file of the evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path, parts joined by `/`, without one at the front.
+    pub path: String,
+    /// Its bytes as far as the evidence says.
+    pub size: Option<u64>,
+    /// When it was last changed, in nanoseconds since 1970, as far as the evidence says.
+    pub modified: Option<i64>,
+}
+
+/// A file that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);
+
+/// The files of a piece of evidence.
+pub trait Files {
+    /// What kind of evidence it is.
+    fn kind(&self) -> Kind;
+
+    /// Every file, in the order of the evidence.
+    fn entries(&self) -> &[Entry];
+
+    /// The content of a file, by its place among [`Files::entries`]. What is encrypted is decrypted in memory.
+    fn read(&mut self, entry: usize) -> Result<Vec<u8>, Unreadable>;
+}

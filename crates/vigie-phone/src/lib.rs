@@ -1,0 +1,26 @@
+//! A phone's evidence in, records and a statement of completeness out.
+//!
+//! ```text
+//! evidence (its kind, its files by path) ─► artefacts (one file each) ─► Record…, State
+//! ```
+//!
+//! Nothing here matches, grades, tells or keeps anything: `vigie-engine` says which indicators a record meets, `vigie-app`
+//! what that means.
+//!
+//! Invariants
+//! - A phone may be built to attack its examiner: readers take bytes under [`Limits`], never panic and never allocate past
+//!   them. One bad record costs only itself.
+//! - No network, no child process, and nothing is written.
+//! - What could not be read is said: each artefact ends in a [`State`], and damage is never silence.
+//!
+//! Start with [`Record`] and [`Files`].
+
+mod evidence;
+mod limits;
+mod record;
+mod state;
+
+pub use evidence::{Entry, Files, Kind, Unreadable};
+pub use limits::Limits;
+pub use record::{Certainty, Moment, Record};
+pub use state::State;
