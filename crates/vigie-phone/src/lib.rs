@@ -15,11 +15,13 @@
 //!
 //! Start with [`Record`] and [`Files`].
 
+mod artefact;
 mod evidence;
 mod limits;
 mod record;
 mod state;
 
+pub use artefact::{Artefact, Input, Told, read};
 pub use evidence::{Entry, Files, Kind, Unreadable};
 pub use limits::Limits;
 pub use record::{Certainty, Moment, Record};

@@ -1,0 +1,213 @@
+//! Artefacts: what is read of evidence, each by a reader of its own.
+//!
+//! Start with [`read`].
+
+use std::sync::Arc;
+
+use crate::evidence::{Files, Kind};
+use crate::limits::Limits;
+use crate::record::Record;
+use crate::state::State;
+
+/// One artefact of some kinds of evidence.
+pub struct Artefact {
+    /// Its name in findings and in the statement of completeness, such as `sms`.
+    pub name: &'static str,
+    /// Where it lies, for each kind of evidence that has it: paths, in which `*` stands for any characters of one part.
+    pub places: &'static [(Kind, &'static [&'static str])],
+    /// Reads one of its files.
+    pub reader: fn(&Input<'_>, &mut dyn FnMut(Record)) -> State,
+}
+
+/// A file of an artefact.
+pub struct Input<'i> {
+    /// The kind of the evidence.
+    pub kind: Kind,
+    /// The path of the file.
+    pub file: Arc<str>,
+    /// Its content.
+    pub bytes: &'i [u8],
+    /// The content of its write-ahead log, if it is a database that has one.
+    pub wal: Option<&'i [u8]>,
+    /// Bounds.
+    pub limits: &'i Limits,
+}
+
+/// What became of an artefact, or of one of its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The artefact.
+    pub artefact: &'static str,
+    /// The file; none where there is none.
+    pub file: Option<Arc<str>>,
+    /// What became of it.
+    pub state: State,
+}
+
+/// Reads artefacts of evidence, and says of each what became of it.
+pub fn read(
+    artefacts: &[Artefact],
+    files: &mut dyn Files,
+    limits: &Limits,
+    tell: &mut dyn FnMut(Record),
+) -> Vec<Told> {
+    let mut told = Vec::new();
+    for artefact in artefacts {
+        let name = artefact.name;
+        let Some((_, places)) = artefact.places.iter().find(|it| it.0 == files.kind()) else {
+            told.push(Told { artefact: name, file: None, state: State::NotInThisKind });
+            continue;
+        };
+        let found: Vec<usize> = files
+            .entries()
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| places.iter().any(|place| is_at(place, &it.path)))
+            .map(|it| it.0)
+            .collect();
+        if found.is_empty() {
+            told.push(Told { artefact: name, file: None, state: State::Absent });
+        }
+        for entry in found {
+            let (file, state) = read_one(artefact, files, entry, limits, tell);
+            told.push(Told { artefact: name, file: Some(file), state });
+        }
+    }
+    told
+}
+
+fn read_one(
+    artefact: &Artefact,
+    files: &mut dyn Files,
+    entry: usize,
+    limits: &Limits,
+    tell: &mut dyn FnMut(Record),
+) -> (Arc<str>, State) {
+    let path = files.entries().get(entry).map(|it| it.path.clone()).unwrap_or_default();
+    let file: Arc<str> = path.as_str().into();
+    let bytes = match files.read(entry) {
+        Ok(bytes) => bytes,
+        Err(error) => return (file, State::Unreadable { why: error.to_string() }),
+    };
+    let log = format!("{path}-wal");
+    let log = files.entries().iter().position(|it| it.path == log).map(|it| files.read(it));
+    let (wal, lost) = match log {
+        None => (None, None),
+        Some(Ok(wal)) => (Some(wal), None),
+        Some(Err(error)) => (None, Some(error)),
+    };
+    let input =
+        Input { kind: files.kind(), file: Arc::clone(&file), bytes: &bytes, wal: wal.as_deref(), limits };
+    let state = (artefact.reader)(&input, tell);
+    let state = match (lost, state) {
+        (Some(error), State::Present { records }) => {
+            State::Partial { read: records, of: None, why: format!("its write-ahead log: {error}") }
+        }
+        (_, state) => state,
+    };
+    (file, state)
+}
+
+/// Whether a path is at a place, in which `*` stands for any characters of one part.
+fn is_at(place: &str, path: &str) -> bool {
+    let (mut parts, mut wanted) = (path.split('/'), place.split('/'));
+    loop {
+        match (wanted.next(), parts.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(part)) if fits(wanted, part) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether a part of a path is as wanted.
+fn fits(wanted: &str, part: &str) -> bool {
+    let Some((before, after)) = wanted.split_once('*') else { return wanted == part };
+    let Some(mut rest) = part.strip_prefix(before) else { return false };
+    let mut pieces = after.split('*');
+    let Some(last) = pieces.next_back() else { return true };
+    for piece in pieces {
+        match rest.find(piece) {
+            Some(at) => rest = rest.get(at + piece.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Entry, Unreadable};
+
+    #[test]
+    fn a_star_stands_for_characters_of_one_part() {
+        #[track_caller]
+        fn check(place: &str, path: &str, want: bool) {
+            assert_eq!(is_at(place, path), want, "{place} {path}");
+        }
+        check("a/b.db", "a/b.db", true);
+        check("a/b.db", "a/b.db-wal", false);
+        check("a/*.db", "a/b.db", true);
+        check("a/*.db", "a/b/c.db", false);
+        check("AppDomain-*/Documents/x", "AppDomain-com.example/Documents/x", true);
+        check("a/profile-*.*b", "a/profile-1.stub", true);
+        check("a/*", "a", false);
+        check("shutdown*.log", "shutdown.0.log", true);
+    }
+
+    /// Files in memory; none stands for one that cannot be read.
+    struct InMemory(Vec<Entry>, Vec<Option<&'static [u8]>>);
+
+    impl Files for InMemory {
+        fn kind(&self) -> Kind {
+            Kind::IosBackup
+        }
+
+        fn entries(&self) -> &[Entry] {
+            &self.0
+        }
+
+        fn read(&mut self, entry: usize) -> Result<Vec<u8>, Unreadable> {
+            let bytes = self.1.get(entry).copied().flatten();
+            bytes.map(<[u8]>::to_vec).ok_or_else(|| Unreadable("the disk fails".to_owned()))
+        }
+    }
+
+    #[test]
+    fn every_artefact_is_told_of() {
+        fn reader(input: &Input<'_>, _: &mut dyn FnMut(Record)) -> State {
+            State::Present { records: (input.bytes.len() + input.wal.map_or(0, <[u8]>::len)) as u64 }
+        }
+        let artefact = |name, places| Artefact { name, places, reader };
+        let artefacts = [
+            artefact("both", &[(Kind::IosBackup, &["d/both.db"])]),
+            artefact("gone", &[(Kind::IosBackup, &["d/gone.db"])]),
+            artefact("broken", &[(Kind::IosBackup, &["d/broken.db", "d/lost.db"])]),
+            artefact("other", &[(Kind::Bugreport, &["*"])]),
+        ];
+        let files = [
+            ("d/both.db", Some(&b"ab"[..])),
+            ("d/both.db-wal", Some(b"c")),
+            ("d/broken.db", None),
+            ("d/lost.db", Some(b"d")),
+            ("d/lost.db-wal", None),
+        ];
+        let entry = |it: &(&str, _)| Entry { path: it.0.to_owned(), size: None, modified: None };
+        let mut files = InMemory(files.iter().map(entry).collect(), files.iter().map(|it| it.1).collect());
+        let told = read(&artefacts, &mut files, &Limits::default(), &mut |_| {});
+        let told: Vec<_> =
+            told.iter().map(|it| (it.artefact, it.file.as_deref(), it.state.clone())).collect();
+        let lost = "its write-ahead log: the disk fails".to_owned();
+        assert_eq!(
+            told,
+            [
+                ("both", Some("d/both.db"), State::Present { records: 3 }),
+                ("gone", None, State::Absent),
+                ("broken", Some("d/broken.db"), State::Unreadable { why: "the disk fails".to_owned() }),
+                ("broken", Some("d/lost.db"), State::Partial { read: 1, of: None, why: lost }),
+                ("other", None, State::NotInThisKind),
+            ]
+        );
+    }
+}
