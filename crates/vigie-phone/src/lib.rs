@@ -10,16 +10,20 @@
 //! Invariants
 //! - A phone may be built to attack its examiner: readers take bytes under [`Limits`], never panic and never allocate past
 //!   them. One bad record costs only itself.
-//! - No network, no child process, and nothing is written.
+//! - No network, no child process, and nothing is written. Only `evidence/disk.rs` touches a disk, and only to read.
 //! - What could not be read is said: each artefact ends in a [`State`], and damage is never silence.
 //!
 //! Start with [`Record`] and [`Files`].
 
 mod artefact;
 mod evidence;
+pub mod keyed;
 mod limits;
+pub mod plist;
 mod record;
 mod state;
+pub mod time;
+pub mod typedstream;
 
 pub use artefact::{Artefact, Input, Told, read};
 pub use evidence::{Entry, Files, Kind, Unreadable};

@@ -35,3 +35,13 @@ impl Default for Limits {
         }
     }
 }
+
+/// Below this many bytes no expansion is suspicious.
+const EXPANSION_FROM: u64 = 64 << 20;
+
+impl Limits {
+    /// How many bytes something packed of so many bytes may unpack to.
+    pub fn unpacked(&self, packed: u64) -> u64 {
+        packed.saturating_mul(self.expansion).max(EXPANSION_FROM).min(self.unpacked_bytes)
+    }
+}
