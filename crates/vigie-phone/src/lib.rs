@@ -15,18 +15,23 @@
 //!
 //! Start with [`Record`] and [`Files`].
 
+pub mod android;
 mod artefact;
 mod evidence;
 pub mod keyed;
+mod held;
 mod limits;
 pub mod plist;
 mod record;
+mod sign;
 mod state;
 pub mod time;
 pub mod typedstream;
 
 pub use artefact::{Artefact, Input, Told, read};
 pub use evidence::{Entry, Files, Kind, Unreadable};
+pub use held::Held;
 pub use limits::Limits;
 pub use record::{Certainty, Moment, Record};
+pub use sign::{Sign, Weight};
 pub use state::State;

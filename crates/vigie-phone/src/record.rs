@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use vigie_model::event::Observable;
 
+use crate::Sign;
+
 /// One row, line or entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
@@ -19,6 +21,8 @@ pub struct Record {
     pub text: String,
     /// What it says in STIX paths, to be compared with indicators.
     pub seen: Vec<Observable<'static>>,
+    /// What speaks for an attack in it, whatever the indicators say.
+    pub signs: Vec<Sign>,
 }
 
 /// Something happened.

@@ -1,0 +1,48 @@
+//! Lines of a text that may be damaged.
+
+use std::borrow::Cow;
+
+/// A stretch of a file, and the number of its first line in that file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lines<'a> {
+    bytes: &'a [u8],
+    first: u64,
+}
+
+/// A line, without its end; what is no UTF-8 is replaced.
+#[derive(Clone, Debug)]
+pub(super) struct Line<'a> {
+    pub(super) number: u64,
+    pub(super) text: Cow<'a, str>,
+}
+
+impl<'a> Lines<'a> {
+    /// A whole file.
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, first: 1 }
+    }
+
+    /// A part of a file, whose first line has this number.
+    pub(super) fn part(bytes: &'a [u8], first: u64) -> Self {
+        Self { bytes, first }
+    }
+
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Line<'a>> + use<'a> {
+        let lines = self.bytes.split(|it| *it == b'\n');
+        lines.zip(self.first..).map(|(bytes, number)| Line {
+            number,
+            text: String::from_utf8_lossy(bytes.strip_suffix(b"\r").unwrap_or(bytes)),
+        })
+    }
+}
+
+impl Line<'_> {
+    /// How far it is indented. A tab counts as one.
+    pub(super) fn indent(&self) -> usize {
+        self.text.len() - self.text.trim_start().len()
+    }
+}

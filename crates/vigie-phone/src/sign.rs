@@ -1,0 +1,191 @@
+//! Signs of an attack that need no indicator.
+//!
+//! A sign is a fact that attackers leave behind *and that harmless people leave behind too*. It never says "infected": it
+//! says where a helper should look, and each variant tells what else looks the same. [`Sign::weight`] is low wherever the
+//! harmless story is the common one.
+
+/// How much a sign alone says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    /// Most phones that show it are healthy: it only helps to read other findings.
+    Low,
+    /// Ask the owner; without a good answer an expert should look.
+    Medium,
+    /// Seldom harmless: an expert should look, whatever else was found.
+    High,
+}
+
+macro_rules! signs {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $weight:ident, $why:literal, $harmless:literal;)+) => {
+        /// Something that speaks for an attack.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Sign {
+            $(
+                $(#[$doc])*
+                ///
+                #[doc = concat!("Why it matters: ", $why, ".")]
+                ///
+                #[doc = concat!("What harmless thing looks the same: ", $harmless, ".")]
+                $name,
+            )+
+        }
+
+        impl Sign {
+            /// Every sign.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Its name in files.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// How much it says alone.
+            pub fn weight(self) -> Weight {
+                match self { $(Self::$name => Weight::$weight,)+ }
+            }
+
+            /// Why it matters.
+            pub fn why(self) -> &'static str {
+                match self { $(Self::$name => $why,)+ }
+            }
+
+            /// What harmless thing looks the same.
+            pub fn harmless(self) -> &'static str {
+                match self { $(Self::$name => $harmless,)+ }
+            }
+        }
+    };
+}
+
+signs! {
+    /// An accessibility service is switched on.
+    AccessibilityOn = "accessibility-on", Low,
+        "such a service reads the screen and presses buttons for the owner; stalkerware asks for it",
+        "screen readers, password managers, automation and antivirus apps use it too";
+    /// An app hears of text messages or calls as they come, and does not belong to the system.
+    InterceptsMessages = "intercepts-messages", Low,
+        "spyware registers for arriving messages and outgoing calls",
+        "messengers do the same to read the code that confirms a number";
+    /// An app may read every notification.
+    ReadsNotifications = "reads-notifications", Low,
+        "messages can be read from notifications without breaking any encryption",
+        "smart watches, cars and launchers ask for it";
+    /// An app that may read the phone's screen or administer it was made an administrator.
+    DeviceAdministrator = "device-administrator", Low,
+        "an administrator can lock and wipe the phone and resists being removed; stalkerware asks for it",
+        "an employer's or school's management, mail apps and Find My Device are administrators";
+    /// An app came from nobody who is known.
+    UnknownInstaller = "unknown-installer", Low,
+        "spyware is installed by hand or by an exploit, not by a store",
+        "apps that a developer tool, a file manager or a restored backup installed look the same";
+    /// An app came through a browser, a messenger or a file manager.
+    Sideloaded = "sideloaded", Medium,
+        "links to fake apps are the usual way of commercial spyware onto Android phones",
+        "people download apps from their makers' own sites, such as messengers where stores are blocked";
+    /// An app may install others.
+    MayInstallPackages = "may-install-packages", Low,
+        "a first stage brings in the spyware itself",
+        "browsers, messengers, file managers and stores are allowed to as soon as the owner agrees once";
+    /// The shell used a permission.
+    ShellActs = "shell-acts", Low,
+        "somebody with a cable or wireless debugging acted on the phone",
+        "collecting the evidence itself goes through the shell, and so do developers' tools";
+    /// A computer is trusted to debug the phone.
+    AdbKeyTrusted = "adb-key-trusted", Low,
+        "a computer so trusted can install apps and copy data whenever the phone is unlocked near it",
+        "the computer that collected this evidence is one of them";
+    /// An older version of an app replaced a newer one.
+    Downgraded = "downgraded", Low,
+        "attackers bring back a version with a known hole",
+        "removing updates, restoring a backup and test programmes do the same";
+    /// An app that gives full rights over the phone.
+    RootPackage = "root-package", Medium,
+        "the phone's protection of one app from another is off; spyware can use it and is harder to see",
+        "owners root their own phones to change or clean them";
+    /// A program that gives full rights over the phone.
+    RootBinary = "root-binary", High,
+        "a program that gives full rights is not part of any phone as sold; exploits leave one behind",
+        "owners root their own phones, and some cheap phones are sold with test builds";
+    /// A part of the system that should be read-only can be written.
+    SystemWritable = "system-writable", High,
+        "who can write there survives a reset of the phone",
+        "rooted phones and developers' builds are set up so on purpose";
+    /// Something is laid over a part of the system.
+    SystemOverlaid = "system-overlaid", Medium,
+        "files of the system can be replaced without writing to it",
+        "root tools do it, and a few makers lay their own regional files over the system";
+    /// The phone runs a build for tests, or its start is not verified.
+    UnlockedBuild = "unlocked-build", Medium,
+        "the phone no longer checks at its start that its system is the maker's",
+        "owners who install another system unlock their phones for it";
+    /// A file lies where only a debugger or an exploit writes.
+    InLocalTmp = "in-local-tmp", Medium,
+        "exploits unpack there, for it can be written without rights and run from",
+        "developers' tools and screen mirroring copy their helpers there";
+    /// A part of the phone that updates or protects it was disabled.
+    ProtectionDisabled = "protection-disabled", Medium,
+        "spyware switches off updates and scanners so as to stay",
+        "owners disable what the maker installed to save space or be left alone by updates";
+    /// A setting weakens the phone's protection.
+    SettingWeakens = "setting-weakens", Low,
+        "whoever installs spyware by hand first switches off the checks in its way",
+        "developers and people who install apps from outside a store set the same";
+    /// All traffic goes through another computer.
+    TrafficRedirected = "traffic-redirected", Low,
+        "who runs that computer sees where the phone connects to, and can change what is not encrypted",
+        "people use such services for their privacy, and employers require them";
+    /// The last security patch is more than half a year older than the evidence.
+    OldPatch = "old-patch", Low,
+        "known holes are open",
+        "makers stop giving patches after a few years";
+    /// A program with special rights crashed.
+    PrivilegedCrash = "privileged-crash", Low,
+        "exploits that fail crash the programs they attack",
+        "faulty drivers crash by themselves, and often";
+    /// A certificate authority was installed.
+    AuthorityInstalled = "authority-installed", Medium,
+        "its owner can read encrypted traffic that passes through a computer of theirs",
+        "employers, schools, universities' wireless networks and some ad blockers install one";
+    /// A certificate did not hold.
+    CertificateRefused = "certificate-refused", Low,
+        "somebody between the phone and a server may have tried to read along",
+        "login pages of hotels, wrong clocks and careless servers cause the same";
+    /// A key of the phone's key store was found changed.
+    KeyBroken = "key-broken", Medium,
+        "the store that guards the phone's keys was tampered with",
+        "a damaged file system does the same";
+    /// The phone could not be wiped.
+    WipeFailed = "wipe-failed", Medium,
+        "something resisted the owner's or an administrator's wish to erase the phone",
+        "a full or faulty disk does the same";
+}
+
+impl std::fmt::Display for Sign {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_sign_has_its_own_name_and_two_stories() {
+        let names: BTreeSet<_> = Sign::ALL.iter().map(|it| it.name()).collect();
+        assert_eq!(names.len(), Sign::ALL.len());
+        for sign in Sign::ALL {
+            assert!(sign.name().bytes().all(|it| it.is_ascii_lowercase() || it == b'-'), "{sign}");
+            assert!(!sign.why().is_empty() && !sign.harmless().is_empty(), "{sign}");
+            assert_ne!(sign.why(), sign.harmless(), "{sign}");
+        }
+    }
+
+    #[test]
+    fn what_harmless_phones_show_weighs_little() {
+        let common = [Sign::AccessibilityOn, Sign::UnknownInstaller, Sign::OldPatch, Sign::PrivilegedCrash];
+        assert!(common.iter().all(|it| it.weight() == Weight::Low));
+    }
+}
