@@ -18,8 +18,8 @@
 pub mod android;
 mod artefact;
 mod evidence;
-pub mod keyed;
 mod held;
+pub mod keyed;
 mod limits;
 pub mod plist;
 mod record;
