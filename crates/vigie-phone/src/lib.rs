@@ -24,6 +24,7 @@ mod limits;
 pub mod plist;
 mod record;
 mod sign;
+pub mod sqlite;
 mod state;
 pub mod time;
 pub mod typedstream;
