@@ -107,7 +107,7 @@ fn collect(folder: &Path, files: &mut Files) {
             }
         } else if let Some(name) = name.strip_suffix(".zst") {
             files.push((name.to_owned(), zstd::decode_all(&*bytes).unwrap()));
-        } else if name.ends_with(".zip") {
+        } else if path.extension().is_some_and(|it| it == "zip") {
             let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
             for at in 0..archive.len() {
                 let mut member = archive.by_index(at).unwrap();
