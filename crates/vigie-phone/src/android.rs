@@ -16,7 +16,9 @@
 mod accessibility;
 mod adb;
 mod androidqf;
+mod apk;
 mod appops;
+mod axml;
 pub mod backup;
 mod battery;
 mod certificate;
@@ -62,8 +64,8 @@ const DUMPSTATE: &str = "dumpstate";
 /// The backup itself: whether it could be opened.
 const BACKUP: &str = "backup";
 
-/// What a bug report may have, in the order in which states are told.
-const OF_BUGREPORT: [&str; 22] = [
+/// What the long text of a bug report may have.
+const OF_DUMP: [&str; 19] = [
     DUMPSTATE,
     getprop::NAME,
     packages::NAME,
@@ -83,19 +85,29 @@ const OF_BUGREPORT: [&str; 22] = [
     settings::NAME,
     processes::NAME,
     sockets::NAME,
-    mounts::NAME,
-    tombstone::NAME,
-    androidqf::FILES,
 ];
 
-const OF_BACKUP: [&str; 5] = [BACKUP, messages::SMS, messages::MMS, packages::NAME, androidqf::FILES];
+/// What else lies in its archive.
+const OF_ARCHIVE: [&str; 3] = [mounts::NAME, tombstone::NAME, androidqf::FILES];
+
+/// Both.
+const OF_BUGREPORT: [&str; 22] = {
+    let mut all = [""; 22];
+    let (first, second) = all.split_at_mut(OF_DUMP.len());
+    first.copy_from_slice(&OF_DUMP);
+    second.copy_from_slice(&OF_ARCHIVE);
+    all
+};
+
+const OF_BACKUP: [&str; 6] =
+    [BACKUP, messages::SMS, messages::MMS, packages::NAME, apk::NAME, androidqf::FILES];
 
 const OF_LOG: [&str; 3] = [intrusion::DNS, intrusion::CONNECT, intrusion::SECURITY];
 
 /// Every artefact, in the order in which states are told.
 pub fn artefacts() -> Vec<&'static str> {
     let mut all = OF_BUGREPORT.to_vec();
-    all.extend([androidqf::ROOT_BINARIES, BACKUP, messages::SMS, messages::MMS]);
+    all.extend([androidqf::ROOT_BINARIES, apk::NAME, BACKUP, messages::SMS, messages::MMS]);
     all.extend(OF_LOG);
     all
 }
@@ -216,6 +228,7 @@ impl Reading<'_> {
 
     /// A long text of sections.
     fn dump(&mut self, bytes: &[u8], file: &Arc<str>) {
+        let cut = dumpstate::is_whole(bytes) == Some(false);
         if let Some(made) = dumpstate::made(bytes) {
             let mut sink = self.ledger.at(DUMPSTATE, file);
             let draft = Draft::new("head", format!("the dump was made at {made}"));
@@ -231,12 +244,19 @@ impl Reading<'_> {
         if sections.is_empty() && dumpstate::made(bytes).is_none() {
             self.ledger.at(DUMPSTATE, file).bad("has no section of a dump");
         }
-        for section in sections {
+        let last = sections.len().saturating_sub(1);
+        if cut && self.ledger.cut.is_empty() && sections.last().is_none_or(|it| it.is_open) {
+            self.ledger.cut = &OF_DUMP;
+        }
+        for (number, section) in sections.into_iter().enumerate() {
             for (name, read) in readers(section.of) {
                 let mut sink = self.ledger.at(name, file);
                 read(section.lines, &mut sink);
                 if let Some(why) = failed(&section) {
                     sink.bad(why);
+                }
+                if cut && number == last && section.is_open {
+                    sink.bad("the dump was cut within it");
                 }
             }
         }
@@ -247,6 +267,7 @@ impl Reading<'_> {
         let wanted = |path: &str| reader(Kind::Bugreport, path).is_some();
         let mut unpacked = pack::unpack(bytes, Kind::Bugreport, self.ledger.limits, wanted);
         if let Some(damage) = unpacked.damage {
+            self.ledger.cut = &OF_BUGREPORT;
             self.ledger.at(DUMPSTATE, file).bad(damage);
         }
         if depth < DEPTH {
@@ -309,6 +330,7 @@ fn reader(kind: Kind, path: &str) -> Option<Reader> {
     if kind == Kind::AndroidBackup {
         return match messages::artefact(path) {
             Some(artefact) => Some(Reader::Bytes(artefact, messages::read)),
+            None if ends(name, "apk") => Some(Reader::Bytes(apk::NAME, apk::read)),
             None if name == "_manifest" => Some(Reader::Bytes(packages::NAME, manifest::read)),
             None if ends(name, "ab") || !path.contains('/') => Some(Reader::Backup),
             None => None,
@@ -335,6 +357,7 @@ fn reader(kind: Kind, path: &str) -> Option<Reader> {
             Reader::Lines(settings::NAME, settings::read)
         }
         "logcat.txt" | "logcat_old.txt" => Reader::Lines(package_log::NAME, package_log::read),
+        _ if ends(name, "apk") => Reader::Bytes(apk::NAME, apk::read),
         _ if ends(name, "ab") => Reader::Backup,
         _ if name.starts_with("bugreport") && ends(name, "zip") => Reader::Archive,
         _ if path.contains("intrusion-logs/") || path.contains("intrusion_logs/") => Reader::IntrusionLog,

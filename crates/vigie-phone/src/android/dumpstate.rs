@@ -28,6 +28,8 @@ pub(super) struct Section<'a> {
     pub(super) of: Of<'a>,
     /// The lines after its heading.
     pub(super) lines: Lines<'a>,
+    /// Whether nothing but the end of the text ends it.
+    pub(super) is_open: bool,
 }
 
 enum Heading<'a> {
@@ -46,7 +48,7 @@ pub(super) fn sections(bytes: &[u8]) -> Vec<Section<'_>> {
         if let Some(heading) = heading(line) {
             if let Some((of, from, first)) = open.take() {
                 let body = bytes.get(from..start).unwrap_or_default();
-                found.push(Section { of, lines: Lines::part(body, first) });
+                found.push(Section { of, lines: Lines::part(body, first), is_open: false });
             }
             if let Heading::Begins(of) = heading {
                 open = Some((of, end.saturating_add(1).min(bytes.len()), number + 1));
@@ -55,7 +57,8 @@ pub(super) fn sections(bytes: &[u8]) -> Vec<Section<'_>> {
         start = end.saturating_add(1);
     }
     if let Some((of, from, first)) = open {
-        found.push(Section { of, lines: Lines::part(bytes.get(from..).unwrap_or_default(), first) });
+        let body = bytes.get(from..).unwrap_or_default();
+        found.push(Section { of, lines: Lines::part(body, first), is_open: true });
     }
     found
 }

@@ -13,6 +13,8 @@ pub(super) struct Ledger<'o> {
     pub(super) zone: Zone,
     /// When the evidence was made, in nanoseconds since 1970, where that is known.
     pub(super) made: Option<i64>,
+    /// The artefacts that may have been in what was cut off.
+    pub(super) cut: &'static [&'static str],
     out: &'o mut dyn FnMut(Record),
     tallies: BTreeMap<&'static str, Tally>,
 }
@@ -27,7 +29,7 @@ struct Tally {
 
 impl<'o> Ledger<'o> {
     pub(super) fn new(limits: &'o Limits, out: &'o mut dyn FnMut(Record)) -> Self {
-        Self { limits, zone: Zone::default(), made: None, out, tallies: BTreeMap::new() }
+        Self { limits, zone: Zone::default(), made: None, cut: &[], out, tallies: BTreeMap::new() }
     }
 
     /// The artefact is there, in this file.
@@ -45,6 +47,9 @@ impl<'o> Ledger<'o> {
             let tally = self.tallies.get(name);
             let state = match tally {
                 Some(tally) => tally.state(),
+                None if self.cut.contains(name) => {
+                    State::Unreadable { why: "the bug report ends before it".to_owned() }
+                }
                 None if of_kind.contains(name) => State::Absent,
                 None => State::NotInThisKind,
             };
