@@ -1,4 +1,26 @@
 //! Evidence: what somebody brings of a phone, as files by their paths.
+//!
+//! ```text
+//! a path ─► disk ─► Tree (a folder, an archive, one file) ─► recognise ─► Files of a Kind
+//! ```
+//!
+//! [`open`] takes what a person has: whether it is a folder, a zip, a tar or one file, and whose phone's, is seen from its
+//! content. Start with `open.rs`.
+
+mod archive;
+mod backup;
+mod disk;
+mod notes;
+mod open;
+mod recognise;
+mod tree;
+
+pub use archive::ArchiveError;
+pub use backup::{BackupError, KeyError};
+pub use notes::Notes;
+pub use open::{Asked, OpenError, Progress, open, open_file};
+pub use recognise::{NotEvidence, Recognised, recognise};
+pub use tree::{Plain, Store, Tree};
 
 /// What kind of evidence it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,4 +67,9 @@ pub trait Files {
 
     /// The content of a file, by its place among [`Files::entries`]. What is encrypted is decrypted in memory.
     fn read(&mut self, entry: usize) -> Result<Vec<u8>, Unreadable>;
+
+    /// What of the evidence is not among its files, and what is wrong with it as a whole.
+    fn notes(&self) -> &Notes {
+        &notes::NONE
+    }
 }

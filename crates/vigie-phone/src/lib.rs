@@ -30,7 +30,10 @@ pub mod time;
 pub mod typedstream;
 
 pub use artefact::{Artefact, Input, Told, read};
-pub use evidence::{Entry, Files, Kind, Unreadable};
+pub use evidence::{
+    ArchiveError, Asked, BackupError, Entry, Files, KeyError, Kind, NotEvidence, Notes, OpenError, Plain,
+    Progress, Recognised, Store, Tree, Unreadable, open, open_file, recognise,
+};
 pub use held::Held;
 pub use limits::Limits;
 pub use record::{Certainty, Moment, Record};

@@ -1,0 +1,145 @@
+//! The list of a backup's files: table `Files` of `Manifest.db`.
+//!
+//! A row has the id of a file, its domain and path, whether it is a file (1), a folder (2) or a link (4), and an archive of
+//! one object, `MBFile`, with its size, times, protection class and wrapped key.
+
+use crate::Limits;
+use crate::evidence::open::Progress;
+use crate::evidence::{Entry, Notes};
+use crate::plist::{Object, Table};
+use crate::sqlite::Database;
+
+/// Files between two words on how far it is.
+const SAY_EVERY: u64 = 1 << 14;
+
+/// A file that is listed.
+pub(super) struct Listed {
+    pub(super) id: [u8; 20],
+    pub(super) entry: Entry,
+    pub(super) key: ListedKey,
+}
+
+/// The key of a file, as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ListedKey {
+    /// Wrapped by the key of a class.
+    Wrapped(u32, [u8; 40]),
+    /// There is none.
+    None,
+    /// What is said of the file cannot be read.
+    Unreadable,
+}
+
+/// Lists the files, or says why nothing can be listed. What is damaged is noted.
+pub(super) fn list(
+    database: &[u8],
+    log: Option<&[u8]>,
+    limits: &Limits,
+    progress: &mut dyn FnMut(Progress),
+    notes: &mut Notes,
+) -> Result<Vec<Listed>, String> {
+    let database = Database::open(database, log, limits).map_err(|it| it.to_string())?;
+    let table = database.table("Files").map_err(|it| it.to_string())?;
+    let mut rows = database.rows(&table);
+    let mut files = Vec::new();
+    let mut strange = 0_u64;
+    for row in &mut rows {
+        match row.integer("flags") {
+            Some(2) => continue,
+            Some(4) => {
+                notes.links += 1;
+                continue;
+            }
+            _ => {}
+        }
+        let id = row.text("fileID").and_then(|it| id(&it));
+        let (Some(id), Some(domain), Some(path)) = (id, row.text("domain"), row.text("relativePath")) else {
+            strange += 1;
+            continue;
+        };
+        if files.len() >= limits.entries {
+            return Err(format!("names more than {} files", limits.entries));
+        }
+        let said = row.blob("file").and_then(|it| object(&it));
+        let (size, modified, key) = said.unwrap_or((None, None, ListedKey::Unreadable));
+        let entry = Entry { path: format!("{domain}/{path}"), size, modified };
+        files.push(Listed { id, entry, key });
+        if (files.len() as u64).is_multiple_of(SAY_EVERY) {
+            progress(Progress::Listed { files: files.len() as u64 });
+        }
+    }
+    progress(Progress::Listed { files: files.len() as u64 });
+    if let Some(damage) = rows.outcome().damage() {
+        notes.damaged(format!("`Manifest.db`, which lists the files, is damaged: {damage}"));
+    }
+    if strange > 0 {
+        notes.damaged(format!("`Manifest.db` has {strange} rows that name no file"));
+    }
+    Ok(files)
+}
+
+/// Size, time of change and key of a file.
+type Said = (Option<u64>, Option<i64>, ListedKey);
+
+fn object(bytes: &[u8]) -> Option<Said> {
+    let table = Table::new(bytes).ok()?;
+    let archive = table.object(table.top()).ok()?;
+    let objects = table.get(&archive, "$objects")?;
+    let top = table.get(&archive, "$top")?;
+    let file = follow(&table, &objects, table.get(&top, "root")?)?;
+    let number = |key: &str| table.get(&file, key).and_then(|it| it.integer());
+    let size = number("Size").and_then(|it| u64::try_from(it).ok());
+    let modified = number("LastModified").and_then(crate::time::unix_seconds);
+    let key = match table.get(&file, "EncryptionKey") {
+        None => ListedKey::None,
+        Some(key) => {
+            let key = follow(&table, &objects, key)?;
+            let data = match key {
+                Object::Dictionary(..) => table.get(&key, "NS.data")?,
+                plain => plain,
+            };
+            match data {
+                Object::Data(bytes) => {
+                    let (class, key) = wrapped(bytes)?;
+                    ListedKey::Wrapped(class, key)
+                }
+                _ => return None,
+            }
+        }
+    };
+    Some((size, modified, key))
+}
+
+/// What a reference refers to.
+fn follow<'a>(table: &Table<'a>, objects: &Object<'a>, object: Object<'a>) -> Option<Object<'a>> {
+    match object {
+        Object::Uid(_) => table.at(objects, object.uid()?),
+        plain => Some(plain),
+    }
+}
+
+/// A wrapped key after the number of its class.
+pub(super) fn wrapped(bytes: &[u8]) -> Option<(u32, [u8; 40])> {
+    let (class, key) = bytes.split_first_chunk::<4>()?;
+    Some((u32::from_le_bytes(*class), key.try_into().ok()?))
+}
+
+/// An id: 40 digits to the base of sixteen.
+pub(super) fn id(text: &str) -> Option<[u8; 20]> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 40 {
+        return None;
+    }
+    let mut id = [0; 20];
+    for (to, digits) in id.iter_mut().zip(bytes.chunks_exact(2)) {
+        let digit = |at: usize| char::from(*digits.get(at)?).to_digit(16);
+        *to = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+    }
+    Some(id)
+}
+
+/// Where a file lies by its id.
+pub(super) fn stored_at(id: &[u8; 20]) -> String {
+    let name = id.iter().fold(String::new(), |name, it| format!("{name}{it:02x}"));
+    format!("{}/{name}", name.get(..2).unwrap_or_default())
+}

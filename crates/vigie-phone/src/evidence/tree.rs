@@ -1,0 +1,87 @@
+//! Files by path, wherever they lie.
+
+use std::collections::HashSet;
+
+use super::{Entry, Files, Kind, Notes, Unreadable};
+
+/// Where the bytes of files are: a folder, an archive, memory.
+pub trait Store: Send {
+    /// The bytes of a file, by the place that the store gave it.
+    fn read(&mut self, place: usize) -> Result<Vec<u8>, Unreadable>;
+}
+
+/// Files by path, and where their bytes are.
+pub struct Tree {
+    entries: Vec<Entry>,
+    places: Vec<usize>,
+    store: Box<dyn Store>,
+    /// What is to be said of the whole.
+    pub notes: Notes,
+}
+
+impl Tree {
+    /// Files that a store has placed in this order.
+    pub fn new(entries: Vec<Entry>, store: Box<dyn Store>, mut notes: Notes) -> Self {
+        let mut paths = HashSet::with_capacity(entries.len());
+        let again = entries.iter().filter(|it| !paths.insert(it.path.as_str())).count();
+        notes.duplicates += again as u64;
+        let places = (0..entries.len()).collect();
+        Self { entries, places, store, notes }
+    }
+
+    /// One file.
+    pub fn of_one(entry: Entry, store: Box<dyn Store>) -> Self {
+        Self::new(vec![entry], store, Notes::default())
+    }
+
+    /// Every file.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The content of a file.
+    pub fn read(&mut self, entry: usize) -> Result<Vec<u8>, Unreadable> {
+        let place = self.places.get(entry).ok_or_else(|| Unreadable("there is no such file".to_owned()))?;
+        self.store.read(*place)
+    }
+
+    /// Gives files another path, and leaves out those that get none.
+    pub fn rename(&mut self, mut path: impl FnMut(&str) -> Option<String>) {
+        let renamed = self.entries.drain(..).zip(self.places.drain(..)).filter_map(|(entry, place)| {
+            let path = path(&entry.path)?;
+            Some((Entry { path, ..entry }, place))
+        });
+        (self.entries, self.places) = renamed.collect::<Vec<_>>().into_iter().unzip();
+    }
+}
+
+/// Files as they are, of a kind.
+pub struct Plain {
+    kind: Kind,
+    tree: Tree,
+}
+
+impl Plain {
+    /// Files of a kind.
+    pub fn new(kind: Kind, tree: Tree) -> Self {
+        Self { kind, tree }
+    }
+}
+
+impl Files for Plain {
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn entries(&self) -> &[Entry] {
+        self.tree.entries()
+    }
+
+    fn read(&mut self, entry: usize) -> Result<Vec<u8>, Unreadable> {
+        self.tree.read(entry)
+    }
+
+    fn notes(&self) -> &Notes {
+        &self.tree.notes
+    }
+}
