@@ -21,6 +21,9 @@ pub mod ndjson;
 pub mod notice_stream;
 pub mod ocsf;
 pub mod paging_cursor;
+pub mod phone_evidence;
+pub mod phone_plist;
+pub mod phone_typedstream;
 pub mod query_parameters;
 pub mod releasability;
 pub mod saved_image;
@@ -52,7 +55,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 32] = [
+pub const ALL: [Target; 35] = [
     Target { name: "stix_object", run: stix_object::run, cases: &[] },
     Target {
         name: "stix_bundle",
@@ -77,6 +80,9 @@ pub const ALL: [Target; 32] = [
     Target { name: "csv", run: csv::run, cases: &["crates/vigie-telemetry/cases/csv"] },
     Target { name: "ndjson", run: ndjson::run, cases: &["crates/vigie-telemetry/cases/ndjson"] },
     Target { name: "unpack", run: unpack::run, cases: &[] },
+    Target { name: "phone_evidence", run: phone_evidence::run, cases: &[] },
+    Target { name: "phone_plist", run: phone_plist::run, cases: &[] },
+    Target { name: "phone_typedstream", run: phone_typedstream::run, cases: &[] },
     Target { name: "sigma", run: sigma::run, cases: &[] },
     Target { name: "indicator_list", run: indicator_list::run, cases: &[] },
     Target { name: "sensor_rules", run: sensor_rules::run, cases: &[] },

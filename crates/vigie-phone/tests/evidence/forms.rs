@@ -180,7 +180,7 @@ fn readers_only() {
                 "OpenOptions",
                 "fs::write",
                 "create_dir",
-                "std::net",
+                "TcpStream", "UdpSocket",
                 "std::process",
                 "tempfile",
             ];

@@ -57,7 +57,7 @@ pub(crate) fn make(folder: &Path, files: &[File], locked: Option<&Locked>) {
     let database = folder.join("Manifest.db");
     let list = Connection::open(&database).unwrap();
     list.execute_batch(
-        "CREATE TABLE Files (fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB);",
+        "PRAGMA page_size = 512; CREATE TABLE Files (fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB);",
     )
     .unwrap();
     let insert = |id: &str, domain: &str, path: &str, flags: u8, file: &[u8]| {
