@@ -1,3 +1,5 @@
+//! Archives of objects: what classes mean, loops and limits.
+
 use std::time::SystemTime;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Property lists: agreement with the `plist` crate, and hostile lists.
+
 use std::fmt::Write as _;
 
 use ::plist::{Dictionary, Uid, Value};

@@ -1,3 +1,5 @@
+//! Typed streams as Messages writes them, cut and changed.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -180,7 +180,8 @@ fn readers_only() {
                 "OpenOptions",
                 "fs::write",
                 "create_dir",
-                "TcpStream", "UdpSocket",
+                "TcpStream",
+                "UdpSocket",
                 "std::process",
                 "tempfile",
             ];

@@ -1,3 +1,5 @@
+//! Archives: the same files in every form; links, lies, damage and bombs.
+
 use std::io::{Cursor, Write};
 
 use ::tar::{Builder, EntryType, Header};

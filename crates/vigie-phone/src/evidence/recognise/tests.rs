@@ -1,3 +1,5 @@
+//! What files are taken for.
+
 use super::*;
 use crate::evidence::{Entry, Notes, Store, Unreadable};
 

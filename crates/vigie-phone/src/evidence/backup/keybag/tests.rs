@@ -1,3 +1,5 @@
+//! Bags of keys: a published vector, and bags that make no sense.
+
 use aes_kw::KekAes256;
 use proptest::prelude::*;
 
