@@ -47,7 +47,7 @@ mod record;
 mod rows;
 mod salvage;
 mod schema;
-mod tokens;
+mod token;
 mod wal;
 mod walk;
 

@@ -2,13 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test sets up itself must be there")]
 
+#[path = "../../../fuzz/targets/sqlite.rs"]
+pub mod target;
+
 use std::sync::OnceLock;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rusqlite::Connection;
-use vigie_phone::Limits;
-use vigie_phone::sqlite::Database;
+use target::read;
 
 /// A database of every kind of page, and its log.
 fn seed(auto_vacuum: bool) -> &'static (Vec<u8>, Vec<u8>) {
@@ -31,33 +33,6 @@ fn seed(auto_vacuum: bool) -> &'static (Vec<u8>, Vec<u8>) {
             .unwrap();
         (std::fs::read(&path).unwrap(), std::fs::read(folder.path().join("a.db-wal")).unwrap())
     })
-}
-
-/// Reads everything that any reader could ask for; gives how many rows there were.
-fn read(main: &[u8], wal: Option<&[u8]>) -> u64 {
-    let Ok(database) = Database::open(main, wal, &Limits::default()) else { return 0 };
-    let names: Vec<String> = database.tables().map(str::to_owned).collect();
-    let mut all = 0;
-    for name in names.iter().take(50) {
-        let Ok(table) = database.table(name) else { continue };
-        let columns = table.columns().count();
-        let mut rows = database.rows(&table);
-        let mut count = 0_u64;
-        for row in &mut rows {
-            count += 1;
-            for column in 0..columns {
-                row.at(column);
-            }
-        }
-        let outcome = rows.outcome();
-        assert_eq!(outcome.read, count);
-        assert!(outcome.of.is_none_or(|it| it >= count));
-        assert_eq!(outcome.is_whole(), !outcome.state().is_incomplete());
-        // A record takes at least four bytes of its own.
-        assert!(count <= (main.len() + wal.map_or(0, <[u8]>::len)) as u64 / 4);
-        all += count;
-    }
-    all
 }
 
 /// A change to some bytes: where, in millionths, and what is written there.
@@ -109,6 +84,7 @@ proptest! {
         bytes.truncate(share(keep, bytes.len()));
         let log = wal.map(|it| changed(log, &it));
         read(&bytes, log.as_deref());
+        target::run(&bytes);
     }
 
     #[test]
@@ -128,6 +104,7 @@ proptest! {
             bytes.splice(..bytes.len().min(100), header.iter().copied());
         }
         read(&bytes, Some(&bytes));
+        target::run(&bytes);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::record::Value;
-use super::tokens::{Token, tokens};
+use super::token::{Token, tokens};
 
 /// How SQLite prefers to store the values of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
