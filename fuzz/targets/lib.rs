@@ -23,6 +23,7 @@ pub mod ocsf;
 pub mod paging_cursor;
 pub mod phone_evidence;
 pub mod phone_plist;
+pub mod phone_sqlite;
 pub mod phone_typedstream;
 pub mod query_parameters;
 pub mod releasability;
@@ -55,7 +56,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 35] = [
+pub const ALL: [Target; 36] = [
     Target { name: "stix_object", run: stix_object::run, cases: &[] },
     Target {
         name: "stix_bundle",
@@ -82,6 +83,7 @@ pub const ALL: [Target; 35] = [
     Target { name: "unpack", run: unpack::run, cases: &[] },
     Target { name: "phone_evidence", run: phone_evidence::run, cases: &[] },
     Target { name: "phone_plist", run: phone_plist::run, cases: &[] },
+    Target { name: "phone_sqlite", run: phone_sqlite::run, cases: &[] },
     Target { name: "phone_typedstream", run: phone_typedstream::run, cases: &[] },
     Target { name: "sigma", run: sigma::run, cases: &[] },
     Target { name: "indicator_list", run: indicator_list::run, cases: &[] },

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test sets up itself must be there")]
 
-#[path = "../../../fuzz/targets/sqlite.rs"]
+#[path = "../../../fuzz/targets/phone_sqlite.rs"]
 pub mod target;
 
 use std::sync::OnceLock;
@@ -33,6 +33,19 @@ fn seed(auto_vacuum: bool) -> &'static (Vec<u8>, Vec<u8>) {
             .unwrap();
         (std::fs::read(&path).unwrap(), std::fs::read(folder.path().join("a.db-wal")).unwrap())
     })
+}
+
+#[test]
+fn the_seeds_of_the_fuzz_target_have_rows() {
+    let seed = |name: &str| {
+        let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds/phone_sqlite");
+        std::fs::read(std::path::Path::new(seeds).join(name)).unwrap()
+    };
+    assert_eq!(read(&seed("small.db"), None), 50);
+    assert_eq!(read(&seed("mapped.db"), None), 50);
+    let with_log = seed("with-log.db");
+    let (main, wal) = with_log.split_at(with_log.len() / 2);
+    assert_eq!((read(main, None), read(main, Some(wal))), (50, 55));
 }
 
 /// A change to some bytes: where, in millionths, and what is written there.
