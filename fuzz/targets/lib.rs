@@ -6,21 +6,25 @@
 //!
 //! Start with [`ALL`].
 
+pub mod android_backup;
 pub mod auditd;
 pub mod card;
 pub mod cef;
 pub mod config;
 pub mod csv;
+pub mod dumpstate;
 pub mod ecs;
 pub mod eve;
 pub mod evtx;
 pub mod indicator_list;
+pub mod intrusion_log;
 pub mod leef;
 mod log;
 pub mod ndjson;
 pub mod notice_stream;
 pub mod ocsf;
 pub mod paging_cursor;
+mod phone;
 pub mod phone_evidence;
 pub mod phone_plist;
 pub mod phone_sqlite;
@@ -37,6 +41,7 @@ pub mod stix_object;
 pub mod stix_pattern;
 pub mod syslog;
 pub mod taxii_wire;
+pub mod tombstone;
 pub mod unpack;
 pub mod w3c;
 pub mod warning_list;
@@ -56,7 +61,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 36] = [
+pub const ALL: [Target; 40] = [
     Target { name: "stix_object", run: stix_object::run, cases: &[] },
     Target {
         name: "stix_bundle",
@@ -97,4 +102,27 @@ pub const ALL: [Target; 36] = [
     Target { name: "paging_cursor", run: paging_cursor::run, cases: &[] },
     Target { name: "config", run: config::run, cases: &[] },
     Target { name: "card", run: card::run, cases: &[] },
+    Target {
+        name: "android_backup",
+        run: android_backup::run,
+        cases: &["crates/vigie-phone/tests/android/backup-encrypted"],
+    },
+    Target {
+        name: "dumpstate",
+        run: dumpstate::run,
+        cases: &[
+            "crates/vigie-phone/tests/android/bugreport-whole",
+            "crates/vigie-phone/tests/android/bugreport-cut",
+        ],
+    },
+    Target {
+        name: "intrusion_log",
+        run: intrusion_log::run,
+        cases: &["crates/vigie-phone/tests/android/intrusion-log"],
+    },
+    Target {
+        name: "tombstone",
+        run: tombstone::run,
+        cases: &["crates/vigie-phone/tests/android/bugreport-whole/evidence/FS/data/tombstones"],
+    },
 ];

@@ -197,12 +197,13 @@ impl Reading<'_> {
         let on_phone = match kind {
             // What a bug report copies from the phone lies under `FS`.
             Kind::Bugreport => path.strip_prefix("FS").filter(|it| it.starts_with('/')),
-            _ => Some(path),
+            // A backup lies in a file without a folder; its own files never do.
+            _ => Some(path).filter(|it| it.contains('/')),
         };
         let Some(on_phone) = on_phone else { return };
         // A zip keeps the phone's clock, a backup an instant.
         let certainty = if kind == Kind::Bugreport { Certainty::Local } else { Certainty::Exact };
-        let modified = modified.map(|time| Moment { what: "modified", time, certainty });
+        let modified = modified.filter(|it| *it > 0).map(|time| Moment { what: "modified", time, certainty });
         let draft = Draft::new("entry", on_phone).file(on_phone).when(modified);
         let package = on_phone.strip_prefix("apps/").and_then(|it| it.split('/').next());
         self.ledger.at(androidqf::FILES, file).take(draft.app(package.unwrap_or_default()));

@@ -44,7 +44,7 @@ fn held(kind: Kind, root: &Path, under: &str) -> Held {
 
 fn read(files: &mut dyn Files) -> (Vec<Record>, Vec<Told>) {
     let mut records = Vec::new();
-    let told = android::read(files, Some("x"), &Limits::default(), &mut |it| records.push(it));
+    let told = android::read(files, Some("password"), &Limits::default(), &mut |it| records.push(it));
     (records, told)
 }
 
@@ -97,6 +97,12 @@ fn a_bug_report_that_was_cut() {
 #[test]
 fn what_androidqf_collects() {
     check("androidqf-whole");
+}
+
+/// Written by other code than ours (Python's `hashlib` and `cryptography`), with a key of bytes below and above 0x7f.
+#[test]
+fn an_encrypted_backup() {
+    check("backup-encrypted");
 }
 
 #[test]

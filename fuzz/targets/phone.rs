@@ -1,0 +1,27 @@
+//! What every reader of a phone's evidence keeps, whatever the evidence says.
+
+use vigie_phone::{Files, Limits, State, android};
+
+/// Small, so that what is hostile is quickly found so.
+pub fn limits() -> Limits {
+    Limits { file_bytes: 1 << 20, text_bytes: 4096, key_rounds: 1000, ..Limits::default() }
+}
+
+/// Records stay within the limits, and are counted.
+pub fn android(files: &mut dyn Files) {
+    let limits = limits();
+    let mut records = 0;
+    let told = android::read(files, Some("password"), &limits, &mut |record| {
+        assert!(record.text.len() <= limits.text_bytes);
+        records += 1;
+    });
+    let counted: u64 = told
+        .iter()
+        .map(|it| match it.state {
+            State::Present { records } => records,
+            State::Partial { read, .. } => read,
+            State::Unreadable { .. } | State::Absent | State::NotInThisKind => 0,
+        })
+        .sum();
+    assert_eq!(records, counted);
+}
