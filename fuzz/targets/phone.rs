@@ -3,12 +3,12 @@
 use vigie_phone::{Files, Limits, State, android};
 
 /// Small, so that what is hostile is quickly found so.
-pub fn limits() -> Limits {
+pub(super) fn limits() -> Limits {
     Limits { file_bytes: 1 << 20, text_bytes: 4096, key_rounds: 1000, ..Limits::default() }
 }
 
 /// Records stay within the limits, and are counted.
-pub fn android(files: &mut dyn Files) {
+pub(super) fn android(files: &mut dyn Files) {
     let limits = limits();
     let mut records = 0;
     let told = android::read(files, Some("password"), &limits, &mut |record| {
