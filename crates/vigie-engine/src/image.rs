@@ -216,8 +216,26 @@ impl Image {
     /// `work` is memory that one thread uses again for each event; what is in it says nothing.
     pub fn matches(&self, event: &Event<'_>, at: Option<i64>, work: &mut Work, found: &mut Found) {
         let instant = event.time.or(at);
+        self.matches_between(event, instant, instant, work, found);
+    }
+
+    /// The same, but only revocation is weighed: for who asks about the past what is known today, and weighs
+    /// [`Validity`](crate::Validity) by itself.
+    pub fn matches_whenever(&self, event: &Event<'_>, work: &mut Work, found: &mut Found) {
+        self.matches_between(event, event.time, None, work, found);
+    }
+
+    /// The event is taken to be of `instant`; validity is weighed at `valid`.
+    fn matches_between(
+        &self,
+        event: &Event<'_>,
+        instant: Option<i64>,
+        valid: Option<i64>,
+        work: &mut Work,
+        found: &mut Found,
+    ) {
         for id in &event.alerted {
-            self.alerted(id, instant, found);
+            self.alerted(id, valid, found);
         }
         let Work { probes, candidates, sigma } = work;
         let plain = self.layers.iter().fold(0, |set, it| set | it.segment.plain);
@@ -229,7 +247,7 @@ impl Image {
             self.list_matches(place, event, &candidates.listed, found);
             for number in candidates.indicators.drain(..) {
                 let Some(indicator) = layer.segment.indicators.get(number as usize) else { continue };
-                if layer.muted.contains(&number) || indicator.validity.at(instant) != State::Active {
+                if layer.muted.contains(&number) || indicator.validity.at(valid) != State::Active {
                     continue;
                 }
                 let verifier = verifier.get_or_insert_with(|| Verifier::new(event, instant));
@@ -237,7 +255,7 @@ impl Image {
                     self.tell(hit, None, found);
                 }
             }
-            self.sigma_matches(layer, event, instant, sigma, found);
+            self.sigma_matches(layer, event, (instant, valid), sigma, found);
         }
     }
 
@@ -246,7 +264,7 @@ impl Image {
         &self,
         layer: &Layer,
         event: &Event<'_>,
-        instant: Option<i64>,
+        (instant, valid): (Option<i64>, Option<i64>),
         memory: &mut Memory,
         found: &mut Found,
     ) {
@@ -258,7 +276,7 @@ impl Image {
             let Some(rule) = part.rules().get(number as usize) else { continue };
             let indicator = rule.indicator.and_then(|it| layer.segment.indicators.get(it as usize));
             let is_muted = rule.indicator.is_some_and(|it| layer.muted.contains(&it));
-            if is_muted || indicator.is_some_and(|it| it.validity.at(instant) != State::Active) {
+            if is_muted || indicator.is_some_and(|it| it.validity.at(valid) != State::Active) {
                 continue;
             }
             let matched = fired.proof(number);

@@ -11,6 +11,7 @@
 //!
 //! Start with [`Class`], then `key/host.rs` and `key/url.rs`.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 mod host;
@@ -21,7 +22,7 @@ pub use url::{Authority, UrlKey, is_host_only, normal_url, url};
 
 /// Which canonical forms these are: a number that rises whenever a value would get another key, and the public suffix
 /// list, by the version of the crate that carries it.
-pub const VERSION: &str = "2/psl-2.1.247";
+pub const VERSION: &str = "3/psl-2.1.247";
 
 /// What a key stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,6 +173,18 @@ pub fn email<'t>(text: &'t str, key: &mut Vec<u8>) -> Option<&'t str> {
     key.push(b'@');
     domain_text(domain, key);
     Some(domain)
+}
+
+/// The path of a file on a phone, in one spelling: without slashes at its end, and without the `/private` before `/var`,
+/// `/tmp` and `/etc`, which on an iPhone are links to the folders of that name within it.
+pub fn file_path(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim_end_matches('/');
+    let rest = trimmed.strip_prefix("/private/").or_else(|| trimmed.strip_prefix("private/"));
+    let linked = |it: &&str| matches!(it.split('/').next(), Some("var" | "tmp" | "etc"));
+    match rest.filter(linked) {
+        Some(rest) => format!("/{rest}").into(),
+        None => trimmed.into(),
+    }
 }
 
 /// Writes the key of a text at a path.

@@ -10,6 +10,7 @@ use vigie_model::event::{Event, Observed, Path};
 
 use crate::index::{Tag, Tagger};
 use crate::key::{self, Host, Network};
+use crate::pattern::canonical;
 
 /// A set of [`Path`]s, one bit each.
 pub(crate) type PathSet = u128;
@@ -32,6 +33,10 @@ pub(crate) enum Slot {
     Email,
     /// A digest.
     Digest,
+    /// The path of a file on a phone.
+    FilePath,
+    /// An identifier that is written in either case.
+    Folded,
     /// Anything else: compared as it stands.
     Plain,
 }
@@ -49,7 +54,12 @@ impl Slot {
             | Path::FileSha512
             | Path::CertificateMd5
             | Path::CertificateSha1
-            | Path::CertificateSha256 => Self::Digest,
+            | Path::CertificateSha256
+            | Path::AppCertificateMd5
+            | Path::AppCertificateSha1
+            | Path::AppCertificateSha256 => Self::Digest,
+            Path::FilePath => Self::FilePath,
+            Path::ProfileId => Self::Folded,
             _ => Self::Plain,
         }
     }
@@ -146,6 +156,12 @@ impl Probes {
             Slot::Digest => {
                 key::digest(text, &mut self.key);
                 self.push(number, Kind::Whole);
+            }
+            Slot::FilePath | Slot::Folded => {
+                if plain & only(path) != 0 {
+                    key::text(path as u8, &canonical::value(Slot::of(path), text), &mut self.key);
+                    self.push(number, Kind::Plain);
+                }
             }
             Slot::Plain => {
                 match path {

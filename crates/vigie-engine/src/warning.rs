@@ -310,7 +310,7 @@ fn key_of(matched: &Matched) -> Option<Vec<u8>> {
         Slot::Url => drop(key::url(text, &mut key)),
         Slot::Email => drop(key::email(text, &mut key)),
         Slot::Digest => drop(key::digest(text, &mut key)),
-        Slot::Plain => return None,
+        Slot::FilePath | Slot::Folded | Slot::Plain => return None,
     }
     Some(key)
 }

@@ -513,3 +513,66 @@ fn the_canonical_reading_finds_what_the_author_meant_and_says_so() {
         &["url:value=http://evil.example/ (canonical)"],
     );
 }
+
+#[test]
+fn what_published_sets_of_spyware_use_is_compared() {
+    #[track_caller]
+    fn check(pattern: &str, path: Path, value: &str, want: bool) {
+        let object = serde_json::json!({
+            "type": "indicator", "spec_version": "2.1", "id": "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+            "created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z", "valid_from": "2026-01-01T00:00:00Z",
+            "pattern_type": "stix", "pattern": pattern,
+        });
+        let mut builder = Builder::new(Options::default());
+        builder.add_bundle("bundle", &object.to_string());
+        let image = Image::new(builder.build());
+        assert_eq!(image.refusals().count(), 0, "{pattern}");
+        assert_eq!(!shown(&image, &event(&[(0, path, value)]), None).is_empty(), want, "{value} in {pattern}");
+    }
+    check("[app:id='com.x.y']", Path::AppId, "com.x.y", true);
+    check("[app:id='com.x.y']", Path::AppId, "com.x.y.z", false);
+    check("[app:cert.md5='AB']", Path::AppCertificateMd5, "ab", true);
+    let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    check(&format!("[app:cert.sha256='{digest}']"), Path::AppCertificateSha256, &digest.to_uppercase(), true);
+    check(&format!("[app:cert.'SHA-256'='{digest}']"), Path::AppCertificateSha256, digest, true);
+    check(&format!("[file:hashes.sha256='{digest}']"), Path::FileSha256, &digest.to_uppercase(), true);
+    let profile = "2B2B2B2B-0000-4000-8000-00000000000A";
+    check(&format!("[configuration-profile:id='{profile}']"), Path::ProfileId, &profile.to_lowercase(), true);
+    check(&format!("[configuration-profile:id='{profile}']"), Path::ProfileId, "2b2b2b2b", false);
+    check("[android-property:name='a.b']", Path::AndroidProperty, "a.b", true);
+    check("[process:name='bh']", Path::ProcessName, "bh", true);
+    check("[process:name='bh']", Path::ProcessName, "bhd", false);
+    check("[file:path='/private/var/tmp/x/']", Path::FilePath, "/var/tmp/x", true);
+    check("[file:path='/var/tmp/x']", Path::FilePath, "private/var/tmp/x", true);
+    check("[file:path='/private/var/tmp/x']", Path::FilePath, "/private/var/tmp/xy", false);
+    check("[file:path='/private/variable']", Path::FilePath, "/variable", false);
+    check("[file:path LIKE '/private/var/tmp/%']", Path::FilePath, "/private/var/tmp/x", true);
+}
+
+#[test]
+fn what_was_seen_before_an_indicator_was_published_counts_for_who_asks_whenever() {
+    let object = serde_json::json!({
+        "type": "indicator", "spec_version": "2.1", "id": "indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",
+        "created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z", "valid_from": "2026-01-01T00:00:00Z",
+        "valid_until": "2026-02-01T00:00:00Z", "pattern_type": "stix", "pattern": "[process:name='bh']",
+    });
+    let image = |object: &serde_json::Value| {
+        let mut builder = Builder::new(Options::default());
+        builder.add_bundle("bundle", &object.to_string());
+        Image::new(builder.build())
+    };
+    let mut event = event(&[(0, Path::ProcessName, "bh")]);
+    let fires = |image: &Image, event: &Event<'_>| {
+        let mut found = Found::default();
+        image.matches_whenever(event, &mut Work::default(), &mut found);
+        !found.matches.is_empty()
+    };
+    for time in [None, Some(0), Some(i64::MAX)] {
+        event.time = time;
+        assert!(fires(&image(&object), &event), "{time:?}");
+        assert!(shown(&image(&object), &event, Some(0)).is_empty(), "{time:?}");
+    }
+    let mut revoked = object.clone();
+    revoked["revoked"] = true.into();
+    assert!(!fires(&image(&revoked), &event));
+}

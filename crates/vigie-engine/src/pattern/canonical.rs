@@ -31,7 +31,8 @@ pub(crate) fn value(slot: Slot, text: &str) -> String {
         Slot::Host => return host_text(text),
         Slot::Url => return key::normal_url(text).unwrap_or_else(|| text.to_owned()),
         Slot::Email => key::email(text, &mut key).is_some(),
-        Slot::Digest => return text.to_ascii_lowercase(),
+        Slot::Digest | Slot::Folded => return text.to_ascii_lowercase(),
+        Slot::FilePath => return key::file_path(text).into_owned(),
         Slot::Plain => false,
     };
     if keyed { key::shown(&key) } else { text.to_owned() }
@@ -45,11 +46,14 @@ fn host_text(text: &str) -> String {
 
 fn of_test(test: &Comparison) -> ComparisonExpression {
     let mut test = test.clone();
-    for step in &mut test.path.steps {
+    // The spelling that readers use where they give the very property, else the standard's.
+    let exact = reach(&test.path).exact.map(|it| it.steps());
+    for (at, step) in test.path.steps.iter_mut().enumerate() {
+        let ours = exact.and_then(|it| it.get(at)).copied();
         if let Step::Key(name) = step
             && let Some(standard) = hash_name(name)
         {
-            standard.clone_into(name);
+            ours.unwrap_or(standard).clone_into(name);
         }
     }
     let Some(slot) = slot_of(&test) else { return ComparisonExpression::Test(test) };

@@ -69,6 +69,6 @@ pub(crate) fn hash_name(name: &str) -> Option<&'static str> {
 fn is_same(step: &Step, ours: &str) -> bool {
     match step {
         Step::Index(_) | Step::Any => ours == "*",
-        Step::Key(name) => name == ours || hash_name(name).is_some_and(|it| it == ours),
+        Step::Key(name) => name == ours || hash_name(name).is_some_and(|it| hash_name(ours) == Some(it)),
     }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use vigie_stix::pattern::{Comparison, ComparisonExpression, Constant, Operator, Test};
 
+use super::canonical;
 use super::reach::{Reach, ends_in_value, of_type, reach};
 use crate::key::{self, Class, Host};
 use crate::probe::{PathSet, Slot};
@@ -110,6 +111,9 @@ fn keys_of(test: &Comparison, reach: Reach, constant: &Constant) -> Option<Vec<V
     let plain = path as u8;
     match (Slot::of(path), constant) {
         (Slot::Plain, Constant::String(it)) => key::text(plain, it, &mut key),
+        (slot @ (Slot::FilePath | Slot::Folded), Constant::String(it)) => {
+            key::text(plain, &canonical::value(slot, it), &mut key);
+        }
         (_, Constant::Integer(it)) => key::number(plain, *it, &mut key),
         (Slot::Host, Constant::String(it)) => return Some(host_keys(it)),
         (Slot::Url, Constant::String(it)) => {
