@@ -39,9 +39,11 @@ pub mod export_sensor_rules;
 pub mod list_collections;
 pub mod read_objects;
 
+pub mod check_phone;
 pub mod check_rules;
 pub mod explain_rule;
 pub mod follow_telemetry;
+pub mod forget_phone;
 pub mod load_rules;
 pub mod read_rules;
 pub mod record_sighting;

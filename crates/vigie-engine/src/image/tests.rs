@@ -527,7 +527,11 @@ fn what_published_sets_of_spyware_use_is_compared() {
         builder.add_bundle("bundle", &object.to_string());
         let image = Image::new(builder.build());
         assert_eq!(image.refusals().count(), 0, "{pattern}");
-        assert_eq!(!shown(&image, &event(&[(0, path, value)]), None).is_empty(), want, "{value} in {pattern}");
+        assert_eq!(
+            !shown(&image, &event(&[(0, path, value)]), None).is_empty(),
+            want,
+            "{value} in {pattern}"
+        );
     }
     check("[app:id='com.x.y']", Path::AppId, "com.x.y", true);
     check("[app:id='com.x.y']", Path::AppId, "com.x.y.z", false);

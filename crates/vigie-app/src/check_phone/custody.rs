@@ -1,0 +1,142 @@
+//! The manifest: SHA-256 of every file of the evidence, taken before anything else reads it, and of every output.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{CheckError, Progress};
+
+/// How deep folders may lie in each other.
+const MAX_DEPTH: usize = 128;
+
+/// A file as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hashed {
+    /// Its path below what was named; the name itself of a single file.
+    pub path: String,
+    /// Its bytes.
+    pub size: u64,
+    /// SHA-256 in hexadecimal digits; none for what could not be read.
+    pub sha256: Option<String>,
+    /// Why it was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// Everything that a check read and wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// What made it: always `vigie phone check`.
+    pub made_by: String,
+    /// SHA-256 over the list of the evidence files: one value for all of them.
+    pub evidence_sha256: String,
+    /// The files of the evidence, by their paths.
+    pub evidence: Vec<Hashed>,
+    /// The outputs, by their names.
+    pub outputs: Vec<Hashed>,
+}
+
+/// What [`Manifest::made_by`] says.
+pub(crate) const MAKER: &str = "vigie phone check";
+
+/// Hashes the files of the evidence. Links are named and not followed.
+pub(super) fn evidence(path: &Path, progress: &Progress) -> Result<Vec<Hashed>, CheckError> {
+    let failed = |source| CheckError::Evidence { path: path.to_owned(), source };
+    let about = std::fs::metadata(path).map_err(failed)?;
+    let mut found = Vec::new();
+    if about.is_dir() {
+        let mut files = Vec::new();
+        walk(path, path, 0, &mut files, &mut found).map_err(failed)?;
+        progress.begin(super::Stage::Hashing, files.len() as u64);
+        for (name, file) in files {
+            found.push(hashed(name, &file));
+            progress.step();
+        }
+    } else {
+        progress.begin(super::Stage::Hashing, 1);
+        let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+        let one = hashed(name, path);
+        if let Some(why) = one.why {
+            return Err(failed(io::Error::other(why)));
+        }
+        found.push(one);
+        progress.step();
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+fn walk(
+    root: &Path,
+    folder: &Path,
+    depth: usize,
+    files: &mut Vec<(String, PathBuf)>,
+    left_out: &mut Vec<Hashed>,
+) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        let mut refuse =
+            |why: String| left_out.push(Hashed { path: name.clone(), size: 0, sha256: None, why: Some(why) });
+        match std::fs::symlink_metadata(&path) {
+            Ok(about) if about.is_file() => files.push((name, path)),
+            Ok(about) if about.is_dir() && depth < MAX_DEPTH => {
+                if let Err(error) = walk(root, &path, depth + 1, files, left_out) {
+                    left_out.push(Hashed { path: name, size: 0, sha256: None, why: Some(error.to_string()) });
+                }
+            }
+            Ok(about) if about.is_dir() => refuse(format!("folders lie more than {MAX_DEPTH} deep")),
+            Ok(about) if about.is_symlink() => refuse("it is a link, which is not followed".to_owned()),
+            Ok(_) => refuse("it is no regular file".to_owned()),
+            Err(error) => refuse(error.to_string()),
+        }
+    }
+    Ok(())
+}
+
+fn hashed(path: String, file: &Path) -> Hashed {
+    match File::open(file).and_then(digest) {
+        Ok((size, sha256)) => Hashed { path, size, sha256: Some(sha256), why: None },
+        Err(error) => Hashed { path, size: 0, sha256: None, why: Some(error.to_string()) },
+    }
+}
+
+fn digest(mut from: impl Read) -> io::Result<(u64, String)> {
+    let (mut hash, mut size, mut buffer) = (Sha256::new(), 0, vec![0; 256 << 10]);
+    loop {
+        let read = from.read(&mut buffer)?;
+        if read == 0 {
+            return Ok((size, hex(&hash.finalize())));
+        }
+        size += read as u64;
+        hash.update(buffer.get(..read).unwrap_or_default());
+    }
+}
+
+/// SHA-256 of bytes, in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// SHA-256 of a file that this program wrote.
+pub(super) fn sha256_of(file: &Path) -> io::Result<(u64, String)> {
+    digest(File::open(file)?)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, it| {
+        let _infallible = write!(text, "{it:02x}");
+        text
+    })
+}
+
+/// One value for all files: SHA-256 over `digest  path` lines, as `sha256sum` writes them.
+pub(super) fn over(files: &[Hashed]) -> String {
+    let lines = files.iter().filter_map(|it| Some(format!("{}  {}\n", it.sha256.as_ref()?, it.path)));
+    sha256(lines.collect::<String>().as_bytes())
+}
