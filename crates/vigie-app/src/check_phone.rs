@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use vigie_engine::{Image, Options};
-use vigie_phone::{Artefact, Files};
+use vigie_phone::{Files, Kind, Record, Told};
 
 mod consent;
 pub(crate) mod custody;
@@ -42,7 +42,7 @@ pub use matching::{Finding, Named};
 pub use outputs::ArtefactState;
 pub use source::{Origin, SourceFile};
 pub use timeline::certainty_name;
-pub use vigie_phone::{Certainty, Limits};
+pub use vigie_phone::{Certainty, Limits, Sign};
 
 use crate::clock;
 use crate::init_node::{Node, NodeError};
@@ -264,8 +264,9 @@ pub enum CheckError {
 pub fn run(request: &Request, words: &Words<'_>, progress: &Progress) -> Result<Report, CheckError> {
     let prepared = prepare(request, progress, clock::now())?;
     progress.begin(Stage::Opening, 0);
-    let (mut files, artefacts) = open(request, progress)?;
-    check(&prepared, request, &mut *files, artefacts, words, progress)
+    let mut files = open(request, progress)?;
+    let mut reader = |files: &mut dyn Files, tell: &mut dyn FnMut(Record)| read(request, files, tell);
+    check(&prepared, request, &mut *files, &mut reader, words, progress)
 }
 
 /// What is done before the evidence is opened.
@@ -318,11 +319,14 @@ fn make_folder(out: &Path, evidence: &Path) -> Result<(), CheckError> {
     made.map_err(|source| CheckError::Output { path: out.to_owned(), source })
 }
 
+/// Reads records of files, and says what became of each artefact.
+type Reader<'r> = dyn FnMut(&mut dyn Files, &mut dyn FnMut(Record)) -> Vec<Told> + 'r;
+
 fn check(
     prepared: &Prepared,
     request: &Request,
     files: &mut dyn Files,
-    artefacts: &[Artefact],
+    reader: &mut Reader<'_>,
     words: &Words<'_>,
     progress: &Progress,
 ) -> Result<Report, CheckError> {
@@ -333,7 +337,7 @@ fn check(
     let gate = Gate::new(image, *now);
     let timeline = Timeline::new(out).map_err(failed)?;
     let mut matching = Matching::new(image, &gate, sources, *now, timeline);
-    let told = vigie_phone::read(artefacts, files, &request.limits, &mut |record| {
+    let told = reader(files, &mut |record| {
         matching.take(&record);
         progress.step();
     });
@@ -364,9 +368,7 @@ fn check(
 }
 
 /// The name of a kind of evidence.
-fn kind_name(kind: vigie_phone::Kind) -> &'static str {
-    use vigie_phone::Kind;
-
+fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::IosBackup => "ios-backup",
         Kind::IosDump => "ios-dump",
@@ -439,13 +441,22 @@ fn write(
     put("signature.json", seal.about.as_bytes())
 }
 
-/// Opens the evidence, and says which artefacts are read of it.
-fn open(
-    request: &Request,
-    _progress: &Progress,
-) -> Result<(Box<dyn Files + Send>, &'static [Artefact]), CheckError> {
+/// Opens the evidence.
+fn open(request: &Request, _progress: &Progress) -> Result<Box<dyn Files + Send>, CheckError> {
     let why = "is evidence of no kind that is known".to_owned();
     Err(CheckError::Open { path: request.evidence.clone(), why })
+}
+
+/// Reads all artefacts of a kind of evidence.
+fn read(request: &Request, files: &mut dyn Files, tell: &mut dyn FnMut(Record)) -> Vec<Told> {
+    match files.kind() {
+        Kind::IosBackup | Kind::IosDump | Kind::Sysdiagnose => {
+            vigie_phone::read(&[], files, &request.limits, tell)
+        }
+        Kind::Bugreport | Kind::Androidqf | Kind::AndroidBackup | Kind::IntrusionLog => {
+            vigie_phone::android::read(files, request.password.as_deref(), &request.limits, tell)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod log;
 mod manual;
 mod member;
 mod peer;
+mod phone;
 mod reference;
 mod rule;
 mod serve;
@@ -49,6 +50,8 @@ enum Command {
     #[command(subcommand)]
     Rule(rule::Command),
     Explain(explain::Args),
+    #[command(subcommand)]
+    Phone(phone::Command),
     #[command(subcommand)]
     Intel(intel::Command),
     #[command(subcommand)]
@@ -95,6 +98,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Watch(args) => watch::run(args, out),
         Command::Rule(command) => rule::run(command, out),
         Command::Explain(args) => explain::run(&args, out),
+        Command::Phone(command) => phone::run(command, out),
         Command::Intel(command) => intel::run(command, out).await,
         Command::Collection(command) => collection::run(command, out).await,
         Command::Token(command) => token::run(command, out).await,

@@ -7,4 +7,5 @@
 
 pub mod cli;
 pub mod config;
+mod phone_report;
 pub mod web;

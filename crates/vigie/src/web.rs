@@ -29,6 +29,7 @@ use tokio::sync::watch;
 use vigie_app::app::App;
 
 use self::listen::Listener;
+pub(crate) use self::pages::Foreign;
 pub use self::routes::Options;
 use self::routes::Site;
 pub use self::taxii::API_ROOT;

@@ -115,6 +115,8 @@ reasons! {
     LowConfidence = "low-confidence";
     /// Another artefact meets another indicator within an hour.
     TwoArtefacts = "two-artefacts";
+    /// No indicator, but a fact that attackers leave behind, and harmless people too.
+    Sign = "sign";
 }
 
 /// What kind of place an artefact is.
@@ -217,31 +219,31 @@ const VENDORS: [&str; 15] = [
 
 /// What a grade depends on.
 #[derive(Clone, Debug)]
-pub struct Facts<'f> {
+pub(super) struct Facts<'f> {
     /// The artefact that the record stands in.
-    pub artefact: &'f str,
+    pub(super) artefact: &'f str,
     /// The path that was compared, as a pattern writes it: `process:name`.
-    pub path: &'f str,
+    pub(super) path: &'f str,
     /// The value that was met.
-    pub value: &'f str,
+    pub(super) value: &'f str,
     /// How it was reached from the record's.
-    pub how: How,
+    pub(super) how: How,
     /// Whether the record names an app beside a process.
-    pub has_bundle: bool,
+    pub(super) has_bundle: bool,
     /// Whether the record says that the owner typed the address.
-    pub typed: bool,
+    pub(super) typed: bool,
     /// Whether a visit elsewhere lies within a second.
-    pub redirected: bool,
+    pub(super) redirected: bool,
     /// Whether the indicator's value is one that every phone has.
-    pub generic: bool,
+    pub(super) generic: bool,
     /// The indicator's state at the time of the record, or of the check where it has none.
-    pub state: State,
+    pub(super) state: State,
     /// How sure the indicator's maker is, from 0 to 100.
-    pub confidence: Option<i64>,
+    pub(super) confidence: Option<i64>,
 }
 
 /// The grade of a match, before other findings are looked at.
-pub fn grade(facts: &Facts<'_>) -> (Grade, Vec<Reason>) {
+pub(super) fn grade(facts: &Facts<'_>) -> (Grade, Vec<Reason>) {
     let (mut grade, mut reasons) = begin(facts);
     let mut lower = |condition: bool, reason: Reason| {
         if condition {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use vigie_engine::{Found, Image, Match, Validity, Windows, Work};
 use vigie_model::alert::Source;
 use vigie_model::event::{Observable, Observed, Path};
-use vigie_phone::{Certainty, Record};
+use vigie_phone::{Certainty, Record, Sign, Weight};
 
 use super::gate::Gate;
 use super::grade::{self, Facts, Family, Grade, Placed, Reason};
@@ -54,6 +54,8 @@ pub struct Finding {
     pub indicator: Named,
     /// Why it has its grade.
     pub reasons: Vec<Reason>,
+    /// What was met, if it is no indicator but a sign of its own.
+    pub sign: Option<Sign>,
 }
 
 /// An indicator, for people.
@@ -151,9 +153,13 @@ impl<'m> Matching<'m> {
         }
         let first = self.findings.len();
         let redirected = self.is_redirect(record);
+        found.matches.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
         for hit in &found.matches {
             let finding = self.finding(record, hit, &implied, redirected);
             self.keep(finding);
+        }
+        for sign in &record.signs {
+            self.keep(of_sign(record, *sign));
         }
         self.remember_visit(record, first);
         let findings = self.findings.get(first..).unwrap_or_default();
@@ -205,6 +211,7 @@ impl<'m> Matching<'m> {
             line: line_with(&record.text, value),
             indicator,
             reasons,
+            sign: None,
         }
     }
 
@@ -254,8 +261,9 @@ impl<'m> Matching<'m> {
     /// Weighs patterns over several records, raises what others raise, and puts all in order.
     pub(super) fn end(mut self) -> io::Result<Ended> {
         self.weigh_steps();
-        let rises =
-            |it: &Finding| !it.reasons.iter().any(|it| matches!(it, Reason::TooGeneric | Reason::VendorSite));
+        let rises = |it: &Finding| {
+            !it.reasons.iter().any(|it| matches!(it, Reason::TooGeneric | Reason::VendorSite | Reason::Sign))
+        };
         let placed: Vec<Placed<'_>> = self
             .findings
             .iter()
@@ -315,9 +323,30 @@ impl<'m> Matching<'m> {
                 value,
                 indicator: self.named(&hit),
                 reasons: vec![Reason::Several],
+                sign: None,
             };
             self.keep(finding);
         }
+    }
+}
+
+/// A sign that needs no indicator. Only what is seldom harmless is more than a note.
+fn of_sign(record: &Record, sign: Sign) -> Finding {
+    let moment = record.moments.first();
+    let named = record.seen.iter().find_map(text).map_or_else(|| record.place.clone(), str::to_owned);
+    Finding {
+        grade: if sign.weight() == Weight::High { Grade::Suspicion } else { Grade::Note },
+        artefact: record.artefact,
+        file: Arc::clone(&record.file),
+        record: record.place.clone(),
+        time: moment.map(|it| it.time),
+        what: moment.map(|it| it.what),
+        certainty: moment.map(|it| it.certainty),
+        line: record.text.lines().next().unwrap_or_default().chars().take(MAX_LINE).collect(),
+        value: named,
+        indicator: Named { id: format!("sign--{sign}"), ..Named::default() },
+        reasons: vec![Reason::Sign],
+        sign: Some(sign),
     }
 }
 

@@ -129,6 +129,7 @@ impl Timeline {
     pub(super) fn end(self, folder: &Path) -> io::Result<u64> {
         let Self { part, out, mut order, .. } = self;
         let mut from = BufReader::new(out.into_inner().map_err(io::IntoInnerError::into_error)?);
+        from.rewind()?;
         order.sort_by_key(|it| (it.0.is_none(), it.0, it.1));
         let mut json = BufWriter::new(File::create(folder.join("timeline.jsonl"))?);
         let mut csv = BufWriter::new(File::create(folder.join("timeline.csv"))?);

@@ -17,7 +17,7 @@ const CUT_NAME: usize = 16;
 
 /// How an indicator's value was reached from the record's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub(super) enum How {
     /// It is the record's.
     Itself,
     /// It is the host of the record's URL.

@@ -6,3 +6,5 @@ pub(crate) const CLEAN: u8 = 0;
 pub(crate) const FOUND: u8 = 3;
 /// The command could not run.
 pub(crate) const FAILED: u8 = 2;
+/// A phone: nothing was found that is a trace, but an expert must look, or a part could not be read.
+pub(crate) const EXPERT: u8 = 4;

@@ -41,7 +41,7 @@ use axum::routing::get;
 use url::form_urlencoded;
 use vigie_app::session::Session;
 
-use self::shown::Foreign;
+pub(crate) use self::shown::Foreign;
 use super::error::Failure;
 use super::language::Language;
 use super::routes::Site;

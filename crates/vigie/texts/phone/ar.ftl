@@ -97,6 +97,14 @@ reason-two-artefacts = يُظهر جزء آخر من الهاتف أثرًا آ�
 reason-sign = لم يُصادَف أيّ مؤشّر. هذه واقعة يتركها المهاجمون ويتركها أناس عاديون أيضًا.
 
 findings = النتائج
+left = { $count ->
+    [zero] لا مزيد في findings.jsonl.
+    [one] توجد نتيجة أخرى في findings.jsonl.
+    [two] توجد نتيجتان أخريان في findings.jsonl.
+    [few] توجد { $number } نتائج أخرى في findings.jsonl.
+    [many] توجد { $number } نتيجة أخرى في findings.jsonl.
+   *[other] توجد { $number } نتيجة أخرى في findings.jsonl.
+}
 grade = الدرجة
 time = الوقت (UTC)
 where = أين

@@ -90,6 +90,10 @@ reason-two-artefacts = Another part of the phone shows another trace within the 
 reason-sign = No indicator was met. It is a fact that attackers leave behind, and harmless people too.
 
 findings = Findings
+left = { $count ->
+    [one] One more stands in findings.jsonl.
+   *[other] { $number } more stand in findings.jsonl.
+}
 grade = Grade
 time = Time (UTC)
 where = Where

@@ -89,6 +89,10 @@ reason-two-artefacts = Une autre partie du téléphone montre une autre trace da
 reason-sign = Aucun indicateur n’a été rencontré. C’est un fait que laissent des attaquants, et des gens inoffensifs aussi.
 
 findings = Constats
+left = { $count ->
+    [one] Un autre figure dans findings.jsonl.
+   *[other] { $number } autres figurent dans findings.jsonl.
+}
 grade = Degré
 time = Heure (UTC)
 where = Où

@@ -91,6 +91,11 @@ reason-two-artefacts = חלק אחר של הטלפון מראה עקב אחר ב
 reason-sign = לא נתגלה אף מזהה. זו עובדה שתוקפים מותירים אחריהם, וגם אנשים רגילים.
 
 findings = ממצאים
+left = { $count ->
+    [one] ממצא אחד נוסף מופיע ב־findings.jsonl.
+    [two] שני ממצאים נוספים מופיעים ב־findings.jsonl.
+   *[other] עוד { $number } ממצאים מופיעים ב־findings.jsonl.
+}
 grade = דרגה
 time = זמן (UTC)
 where = היכן

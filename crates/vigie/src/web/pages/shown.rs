@@ -18,7 +18,7 @@ const BLOCK: usize = 20_000;
 
 /// A text that came from outside: from an ally, a sensor, or whoever wrote an object. Writes itself as HTML.
 #[derive(Clone, Debug)]
-pub(super) struct Foreign {
+pub(crate) struct Foreign {
     text: String,
     /// How many characters were left out.
     cut: usize,
@@ -39,17 +39,17 @@ enum Form {
 
 impl Foreign {
     /// Words, such as a name.
-    pub(super) fn words(text: &str) -> Self {
+    pub(crate) fn words(text: &str) -> Self {
         Self::new(text, Form::Words, LINE)
     }
 
     /// Words of many lines, such as a description.
-    pub(super) fn prose(text: &str) -> Self {
+    pub(crate) fn prose(text: &str) -> Self {
         Self::new(text, Form::Prose, BLOCK)
     }
 
     /// An identifier, pattern or observed value.
-    pub(super) fn code(text: &str) -> Self {
+    pub(crate) fn code(text: &str) -> Self {
         Self::new(text, Form::Code, LINE)
     }
 
