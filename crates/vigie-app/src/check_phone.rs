@@ -198,6 +198,11 @@ impl Progress {
         self.stage.store(stage as u8, Ordering::Relaxed);
     }
 
+    fn at(&self, done: u64, total: u64) {
+        self.done.store(done, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
     fn step(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }
@@ -239,7 +244,7 @@ pub enum CheckError {
         /// The evidence.
         path: PathBuf,
         /// Why.
-        why: String,
+        why: vigie_phone::OpenError,
     },
     /// The outputs would be written into the evidence.
     #[error("`{}` lies in the evidence, which is never changed; choose another folder with `--out`", .0.display())]
@@ -341,7 +346,7 @@ fn check(
         matching.take(&record);
         progress.step();
     });
-    let (notes, damaged) = notes(files, evidence);
+    let (notes, damaged) = notes(files.notes(), evidence);
     progress.begin(Stage::Writing, 0);
     let Ended { findings, left_out, records, timeline } = matching.end().map_err(failed)?;
     let moments = timeline.end(out).map_err(failed)?;
@@ -380,14 +385,24 @@ fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-/// What is to be said of the evidence as a whole, and whether it is damaged.
-fn notes(_files: &dyn Files, evidence: &[Hashed]) -> (Vec<String>, bool) {
-    let unread: Vec<&Hashed> = evidence.iter().filter(|it| it.sha256.is_none()).collect();
-    let mut notes = Vec::new();
-    for one in unread.iter().take(20) {
+/// What is to be said of the evidence as a whole, and whether a part of it could not be read.
+fn notes(of: &vigie_phone::Notes, evidence: &[Hashed]) -> (Vec<String>, bool) {
+    let mut notes = of.damage.clone();
+    let counted = [
+        (of.more_damage, "further faults of the evidence are not named"),
+        (of.links, "links, which are never followed"),
+        (of.special, "devices, pipes and the like, which are not read"),
+        (of.outside, "files whose path leads out of the evidence, which are not read"),
+        (of.duplicates, "files with the path of an earlier one"),
+        (of.apple_double, "files by which a Mac keeps attributes of others"),
+        (of.missing, "files that the evidence lists and does not hold"),
+    ];
+    notes.extend(counted.iter().filter(|it| it.0 > 0).map(|(number, what)| format!("{number} {what}")));
+    let unread = evidence.iter().filter(|it| it.sha256.is_none());
+    for one in unread.take(20) {
         notes.push(format!("`{}` was not hashed: {}", one.path, one.why.as_deref().unwrap_or_default()));
     }
-    (notes, false)
+    (notes, !of.damage.is_empty() || of.outside > 0)
 }
 
 /// Writes everything but the timeline, and seals it.
@@ -442,9 +457,15 @@ fn write(
 }
 
 /// Opens the evidence.
-fn open(request: &Request, _progress: &Progress) -> Result<Box<dyn Files + Send>, CheckError> {
-    let why = "is evidence of no kind that is known".to_owned();
-    Err(CheckError::Open { path: request.evidence.clone(), why })
+fn open(request: &Request, progress: &Progress) -> Result<Box<dyn Files + Send>, CheckError> {
+    let mut tell = |far: vigie_phone::Progress| match far {
+        vigie_phone::Progress::Key { done, of } => progress.at(done, of),
+        vigie_phone::Progress::Listed { files } => progress.at(files, 0),
+    };
+    let password = request.password.as_deref();
+    let mut asked = vigie_phone::Asked { limits: &request.limits, password, progress: &mut tell };
+    vigie_phone::open(&request.evidence, &mut asked)
+        .map_err(|why| CheckError::Open { path: request.evidence.clone(), why })
 }
 
 /// Reads all artefacts of a kind of evidence.

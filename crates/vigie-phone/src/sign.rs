@@ -101,7 +101,7 @@ signs! {
     /// An app that gives full rights over the phone.
     RootPackage = "root-package", Medium,
         "the phone's protection of one app from another is off; spyware can use it and is harder to see",
-        "owners root their own phones to change or clean them";
+        "owners root their own phones to change them or to remove what the maker installed";
     /// A program that gives full rights over the phone.
     RootBinary = "root-binary", High,
         "a program that gives full rights is not part of any phone as sold; exploits leave one behind",

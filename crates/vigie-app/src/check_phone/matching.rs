@@ -153,7 +153,13 @@ impl<'m> Matching<'m> {
         }
         let first = self.findings.len();
         let redirected = self.is_redirect(record);
-        found.matches.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
+        let pattern = |it: &Match| it.indicator.as_ref().map(|it| it.pattern.clone());
+        found.matches.sort_by_cached_key(|it| (pattern(it), it.rule.id.clone()));
+        // Of indicators that ask for the same, the first is told.
+        found.matches.dedup_by(|a, b| match (&a.indicator, &b.indicator) {
+            (Some(a), Some(b)) => a.pattern == b.pattern,
+            _ => false,
+        });
         for hit in &found.matches {
             let finding = self.finding(record, hit, &implied, redirected);
             self.keep(finding);
@@ -192,7 +198,7 @@ impl<'m> Matching<'m> {
             path,
             value: met,
             how,
-            has_bundle: record.seen.iter().any(|it| it.path == Path::AppId),
+            has_bundle: has_bundle(record, met),
             typed: is_typed(record),
             redirected,
             generic: self.gate.is_generic(&indicator.id),
@@ -375,6 +381,13 @@ fn visit(record: &Record) -> Option<(i64, String)> {
     let mut key = Vec::new();
     let at = vigie_engine::key::url(url, &mut key).authority?;
     Some((moment.time, String::from_utf8_lossy(key.get(at.start..at.end)?).into_owned()))
+}
+
+/// Whether an app's identifier stands beside a process's name. On Android a process is called after its app, which then says
+/// nothing more.
+fn has_bundle(record: &Record, process: &str) -> bool {
+    let mut apps = record.seen.iter().filter(|it| it.path == Path::AppId).filter_map(text);
+    apps.any(|it| !process.starts_with(it))
 }
 
 /// Whether a record says that its owner typed the address.

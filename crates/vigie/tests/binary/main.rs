@@ -30,6 +30,8 @@ mod sensor_rules;
 mod warning_lists;
 mod windows;
 
+mod phone;
+
 mod bad_bodies;
 mod bad_clients;
 mod bad_disk;
