@@ -65,6 +65,12 @@ fn nothing_says_that_a_phone_is_well() {
         }
     }
     assert!(read > 8, "{read}");
+    for text in [include_str!("../cli/phone.rs"), include_str!("../phone_report.rs")] {
+        let code = text.lines().filter(|it| !it.trim_start().starts_with("//!"));
+        for quoted in code.collect::<Vec<_>>().join("\n").split('"').skip(1).step_by(2) {
+            check_words("the command line", quoted);
+        }
+    }
     for sign in vigie_app::check_phone::Sign::ALL {
         check_words(sign.name(), sign.why());
         check_words(sign.name(), sign.harmless());
