@@ -94,25 +94,21 @@ fn of_indicator(finding: &Finding) -> String {
     let Some(origin) = &indicator.origin else {
         return format!("The indicator is {}.", indicator.id);
     };
-    let mut text = format!("The indicator is from {}", origin.file);
+    let mut parts = vec![format!("The indicator is from {}", origin.file)];
     if !origin.indicates.is_empty() {
-        text += &format!(", for {}", origin.indicates.join(", "));
+        parts.push(format!("for {}", origin.indicates.join(", ")));
     }
-    if let Some(creator) = &origin.creator {
-        text += &format!(", by {creator}");
-    }
+    parts.extend(origin.creator.as_ref().map(|it| format!("by {it}")));
     if let Some(published) = origin.published {
-        text += &format!(", published {}", day(published));
-        if let Some(time) = finding.time {
-            let days = (time - published) / 86_400_000_000_000;
-            text += &match days {
-                0 => ", on the day of the record".to_owned(),
-                1.. => format!(", {days} days before the record"),
-                _ => format!(", {} days after the record", -days),
-            };
-        }
+        parts.push(format!("published {}", day(published)));
+        let days = finding.time.map(|it| it.saturating_sub(published) / 86_400_000_000_000);
+        parts.extend(days.map(|days| match days {
+            0 => "on the day of the record".to_owned(),
+            1.. => format!("{days} days before the record"),
+            _ => format!("{} days after the record", days.saturating_neg()),
+        }));
     }
-    text + "."
+    parts.join(", ") + "."
 }
 
 fn else_keys(finding: &Finding) -> impl Iterator<Item = String> {

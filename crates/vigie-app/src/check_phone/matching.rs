@@ -222,20 +222,18 @@ impl<'m> Matching<'m> {
     }
 
     fn named(&self, hit: &Match) -> Named {
-        match &hit.indicator {
-            Some(it) => Named {
+        if let Some(it) = &hit.indicator {
+            return Named {
                 id: it.id.to_string(),
                 pattern: it.pattern.to_string(),
                 origin: self.sources.of(it.id.as_str()).cloned(),
                 until: it.validity.until,
-            },
-            None => {
-                let (list, line) = hit.rule.id.rsplit_once(':').unwrap_or((&hit.rule.id, ""));
-                let origin = self.sources.of(list).cloned();
-                let file = origin.as_ref().map_or(list, |it| &it.file);
-                Named { id: format!("{file}:{line}"), pattern: hit.rule.name.clone(), origin, until: None }
-            }
+            };
         }
+        let (list, line) = hit.rule.id.rsplit_once(':').unwrap_or((&hit.rule.id, ""));
+        let origin = self.sources.of(list).cloned();
+        let file = origin.as_ref().map_or(list, |it| &it.file);
+        Named { id: format!("{file}:{line}"), pattern: hit.rule.name.clone(), origin, until: None }
     }
 
     /// Whether the record is a visit within a second after one elsewhere.

@@ -76,14 +76,13 @@ impl Sources {
         let Some(text) = text(path) else { return };
         let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
         let mut file = SourceFile { sha256: sha256(&text), file: name, ..SourceFile::default() };
-        match serde_json::from_slice::<Value>(&text) {
-            Ok(value) => self.add_objects(objects(&value), &mut file),
-            Err(_) => {
-                let lines = text.split(|it| *it == b'\n').map(<[u8]>::trim_ascii);
-                file.indicators = lines.filter(|it| !it.is_empty() && !it.starts_with(b"#")).count() as u64;
-                let origin = Origin { file: file.file.as_str().into(), ..Origin::default() };
-                self.origins.insert(path.display().to_string(), origin.into());
-            }
+        if let Ok(value) = serde_json::from_slice::<Value>(&text) {
+            self.add_objects(objects(&value), &mut file);
+        } else {
+            let lines = text.split(|it| *it == b'\n').map(<[u8]>::trim_ascii);
+            file.indicators = lines.filter(|it| !it.is_empty() && !it.starts_with(b"#")).count() as u64;
+            let origin = Origin { file: file.file.as_str().into(), ..Origin::default() };
+            self.origins.insert(path.display().to_string(), origin.into());
         }
         self.files.push(file);
     }
@@ -91,7 +90,7 @@ impl Sources {
     fn add_objects(&mut self, objects: &[Value], file: &mut SourceFile) {
         let name: Arc<str> = file.file.as_str().into();
         let mut names = BTreeMap::new();
-        let mut indicated: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut aims: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for object in objects {
             if let (Some(id), Some(name)) = (word(object, "id"), word(object, "name")) {
                 names.insert(id, name);
@@ -99,7 +98,7 @@ impl Sources {
             if word(object, "relationship_type") == Some("indicates")
                 && let (Some(from), Some(to)) = (word(object, "source_ref"), word(object, "target_ref"))
             {
-                indicated.entry(from).or_default().push(to);
+                aims.entry(from).or_default().push(to);
             }
             let references = object.get("external_references").and_then(Value::as_array);
             for reference in references.into_iter().flatten() {
@@ -109,7 +108,7 @@ impl Sources {
         }
         for object in objects.iter().filter(|it| word(it, "type") == Some("indicator")) {
             let Some(id) = word(object, "id") else { continue };
-            let targets = indicated.get(id).into_iter().flatten();
+            let targets = aims.get(id).into_iter().flatten();
             let indicates: BTreeSet<String> =
                 targets.filter_map(|it| names.get(it)).map(|it| (*it).to_owned()).collect();
             let creator =

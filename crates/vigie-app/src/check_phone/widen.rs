@@ -192,7 +192,11 @@ pub(super) fn each(expression: &ObservationExpression, tell: &mut dyn FnMut(&Com
         ObservationExpression::Single(it) => comparisons(it, tell),
         ObservationExpression::And(all)
         | ObservationExpression::Or(all)
-        | ObservationExpression::FollowedBy(all) => all.iter().for_each(|it| each(it, tell)),
+        | ObservationExpression::FollowedBy(all) => {
+            for it in all {
+                each(it, tell);
+            }
+        }
         ObservationExpression::Qualified(it) => each(&it.expression, tell),
     }
 }
@@ -201,7 +205,9 @@ fn comparisons(expression: &ComparisonExpression, tell: &mut dyn FnMut(&Comparis
     match expression {
         ComparisonExpression::Test(it) => tell(it),
         ComparisonExpression::And(all) | ComparisonExpression::Or(all) => {
-            all.iter().for_each(|it| comparisons(it, tell));
+            for it in all {
+                comparisons(it, tell);
+            }
         }
     }
 }

@@ -160,7 +160,9 @@ fn show(progress: &Progress, ended: &mpsc::Receiver<()>) {
     while ended.recv_timeout(TICK) == Err(mpsc::RecvTimeoutError::Timeout) {
         let (stage, done, total) = progress.now();
         let chosen = if total > 0 { &counted } else { &open };
-        chosen.iter().for_each(|it| bar.set_style(it.clone()));
+        if let Some(style) = chosen {
+            bar.set_style(style.clone());
+        }
         if total > 0 {
             bar.set_length(total);
         }

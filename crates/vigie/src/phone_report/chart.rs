@@ -10,6 +10,8 @@ const WIDTH: i64 = 720;
 const MARGIN: i64 = 24;
 /// The height of a row.
 const ROW: i64 = 36;
+/// How many rows there are: one for each grade.
+const ROWS: i64 = 3;
 /// How many dates stand below.
 const DATES: i64 = 4;
 
@@ -50,7 +52,7 @@ impl Chart {
             Row { grade, y: number * ROW - ROW / 2, marks }
         });
         let rows: Vec<Row> = rows.collect();
-        let foot = rows.len() as i64 * ROW + 14;
+        let foot = ROWS * ROW + 14;
         let dates = if first == last {
             vec![(MARGIN, day(first))]
         } else {

@@ -55,7 +55,7 @@ fn nothing_says_that_a_phone_is_well() {
         for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_ours = name.contains("phone") || entry.path().parent().unwrap().ends_with("check_phone");
-            if is_ours && name.ends_with(".rs") {
+            if is_ours && entry.path().extension().is_some_and(|it| it == "rs") {
                 read += 1;
                 // What is quoted may be printed.
                 for quoted in std::fs::read_to_string(entry.path()).unwrap().split('"').skip(1).step_by(2) {

@@ -94,6 +94,11 @@ fn families_are_told_by_names() {
     check("battery-history", Family::Other);
 }
 
+#[track_caller]
+fn check_raised(all: &[Placed<'_>], want: &[usize]) {
+    assert_eq!(raised(all), want, "{all:?}");
+}
+
 #[test]
 fn two_independent_artefacts_within_an_hour_raise() {
     let one = Placed {
@@ -104,17 +109,13 @@ fn two_independent_artefacts_within_an_hour_raise() {
         can_rise: true,
     };
     let other = Placed { artefact: "datausage", indicator: "b", time: Some(HOUR), ..one };
-    #[track_caller]
-    fn check(all: &[Placed<'_>], want: &[usize]) {
-        assert_eq!(raised(all), want, "{all:?}");
-    }
-    check(&[one, other], &[0, 1]);
-    check(&[one, Placed { time: Some(HOUR + 1), ..other }], &[]);
-    check(&[one, Placed { time: None, ..other }], &[]);
-    check(&[one, Placed { artefact: "favicons", ..other }], &[]);
-    check(&[one, Placed { indicator: "a", ..other }], &[]);
-    check(&[one, Placed { grade: Grade::Note, ..other }], &[]);
-    check(&[one, Placed { grade: Grade::Trace, ..other }], &[0]);
-    check(&[Placed { can_rise: false, ..one }, other], &[1]);
-    check(&[one], &[]);
+    check_raised(&[one, other], &[0, 1]);
+    check_raised(&[one, Placed { time: Some(HOUR + 1), ..other }], &[]);
+    check_raised(&[one, Placed { time: None, ..other }], &[]);
+    check_raised(&[one, Placed { artefact: "favicons", ..other }], &[]);
+    check_raised(&[one, Placed { indicator: "a", ..other }], &[]);
+    check_raised(&[one, Placed { grade: Grade::Note, ..other }], &[]);
+    check_raised(&[one, Placed { grade: Grade::Trace, ..other }], &[0]);
+    check_raised(&[Placed { can_rise: false, ..one }, other], &[1]);
+    check_raised(&[one], &[]);
 }
