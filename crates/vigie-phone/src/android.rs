@@ -29,8 +29,6 @@ mod dumpstate;
 mod getprop;
 pub mod intrusion;
 mod ledger;
-mod lines;
-mod links;
 mod manifest;
 mod messages;
 mod mounts;
@@ -46,7 +44,6 @@ mod sockets;
 mod tombstone;
 mod trust;
 mod wire;
-mod zone;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -54,9 +51,9 @@ use std::sync::Arc;
 use draft::Draft;
 use dumpstate::{Of, Section};
 use ledger::{Ledger, Sink};
-use lines::Lines;
-use zone::Zone;
 
+use crate::lines::{self, Lines};
+use crate::zone::{self, Zone};
 use crate::{Certainty, Files, Kind, Limits, Moment, Record, Told};
 
 /// The dump itself: when it was made, and whether it is whole.

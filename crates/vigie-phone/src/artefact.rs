@@ -8,6 +8,7 @@ use crate::evidence::{Files, Kind};
 use crate::limits::Limits;
 use crate::record::Record;
 use crate::state::State;
+use crate::zone::Zone;
 
 /// One artefact of some kinds of evidence.
 pub struct Artefact {
@@ -29,6 +30,10 @@ pub struct Input<'i> {
     pub bytes: &'i [u8],
     /// The content of its write-ahead log, if it is a database that has one.
     pub wal: Option<&'i [u8]>,
+    /// When the file was last changed, in nanoseconds since 1970, as far as the evidence says.
+    pub modified: Option<i64>,
+    /// How times are read that are kept by the phone's clock.
+    pub zone: &'i Zone,
     /// Bounds.
     pub limits: &'i Limits,
 }
@@ -52,6 +57,7 @@ pub fn read(
     tell: &mut dyn FnMut(Record),
 ) -> Vec<Told> {
     let mut told = Vec::new();
+    let zone = zone(files);
     for artefact in artefacts {
         let name = artefact.name;
         let Some((_, places)) = artefact.places.iter().find(|it| it.0 == files.kind()) else {
@@ -69,7 +75,7 @@ pub fn read(
             told.push(Told { artefact: name, file: None, state: State::Absent });
         }
         for entry in found {
-            let (file, state) = read_one(artefact, files, entry, limits, tell);
+            let (file, state) = read_one(artefact, files, entry, &zone, limits, tell);
             told.push(Told { artefact: name, file: Some(file), state });
         }
     }
@@ -80,10 +86,12 @@ fn read_one(
     artefact: &Artefact,
     files: &mut dyn Files,
     entry: usize,
+    zone: &Zone,
     limits: &Limits,
     tell: &mut dyn FnMut(Record),
 ) -> (Arc<str>, State) {
-    let path = files.entries().get(entry).map(|it| it.path.clone()).unwrap_or_default();
+    let listed = files.entries().get(entry);
+    let (path, modified) = listed.map(|it| (it.path.clone(), it.modified)).unwrap_or_default();
     let file: Arc<str> = path.as_str().into();
     let bytes = match files.read(entry) {
         Ok(bytes) => bytes,
@@ -96,8 +104,8 @@ fn read_one(
         Some(Ok(wal)) => (Some(wal), None),
         Some(Err(error)) => (None, Some(error)),
     };
-    let input =
-        Input { kind: files.kind(), file: Arc::clone(&file), bytes: &bytes, wal: wal.as_deref(), limits };
+    let (kind, wal) = (files.kind(), wal.as_deref());
+    let input = Input { kind, file: Arc::clone(&file), bytes: &bytes, wal, modified, zone, limits };
     let state = (artefact.reader)(&input, tell);
     let state = match (lost, state) {
         (Some(error), State::Present { records }) => {
@@ -108,8 +116,21 @@ fn read_one(
     (file, state)
 }
 
+/// The zone of the phone's clock: a sysdiagnose has it in its name, and its own log tells that name.
+fn zone(files: &mut dyn Files) -> Zone {
+    if files.kind() != Kind::Sysdiagnose {
+        return Zone::default();
+    }
+    if let Some(zone) = files.name().and_then(Zone::of_sysdiagnose) {
+        return zone;
+    }
+    let log = files.entries().iter().position(|it| it.path == "sysdiagnose.log");
+    let log = log.and_then(|it| files.read(it).ok()).unwrap_or_default();
+    Zone::of_sysdiagnose(&String::from_utf8_lossy(&log)).unwrap_or_default()
+}
+
 /// Whether a path is at a place, in which `*` stands for any characters of one part.
-fn is_at(place: &str, path: &str) -> bool {
+pub(crate) fn is_at(place: &str, path: &str) -> bool {
     let (mut parts, mut wanted) = (path.split('/'), place.split('/'));
     loop {
         match (wanted.next(), parts.next()) {

@@ -62,6 +62,11 @@ pub trait Files {
     /// What kind of evidence it is.
     fn kind(&self) -> Kind;
 
+    /// What the evidence was called, or its only folder: a sysdiagnose tells its time and zone by it.
+    fn name(&self) -> Option<&str> {
+        None
+    }
+
     /// Every file, in the order of the evidence.
     fn entries(&self) -> &[Entry];
 

@@ -19,8 +19,11 @@ pub mod android;
 mod artefact;
 mod evidence;
 mod held;
+pub mod ios;
 pub mod keyed;
 mod limits;
+mod lines;
+mod link;
 pub mod plist;
 mod record;
 mod sign;
@@ -28,6 +31,7 @@ pub mod sqlite;
 mod state;
 pub mod time;
 pub mod typedstream;
+mod zone;
 
 pub use artefact::{Artefact, Input, Told, read};
 pub use evidence::{
@@ -39,3 +43,4 @@ pub use limits::Limits;
 pub use record::{Certainty, Moment, Record};
 pub use sign::{Sign, Weight};
 pub use state::State;
+pub use zone::Zone;

@@ -158,6 +158,42 @@ signs! {
     WipeFailed = "wipe-failed", Medium,
         "something resisted the owner's or an administrator's wish to erase the phone",
         "a full or faulty disk does the same";
+    /// A program ran from where no program belongs.
+    StagingProgram = "staging-program", High,
+        "spyware was seen to run from folders for passing data, which exploits can write to",
+        "tools of developers and jailbreaks that the owner installed run from there too";
+    /// Programs held up a shutdown three times or more.
+    ShutdownDelayed = "shutdown-delayed", Low,
+        "spyware that does not end when it is told to holds up each shutdown",
+        "busy phones, updates and full disks hold it up too";
+    /// The log of shutdowns is empty.
+    ShutdownLogEmpty = "shutdown-log-empty", Low,
+        "spyware was seen to erase its traces, and this log is one of them",
+        "iOS 26 begins the log anew at each start, and a phone that was never shut down has none";
+    /// An app did not come from the App Store or the phone's management.
+    NotFromStore = "not-from-store", Medium,
+        "apps from outside are not checked by Apple; spyware was installed by companies' and developers' certificates",
+        "test versions, apps of an employer, other stores in the European Union and developers' own apps look the same";
+    /// Somebody else manages the phone.
+    Managed = "managed", Medium,
+        "who manages the phone can install apps and settings, see what is installed, and lock or wipe it",
+        "employers and schools manage the phones that they hand out";
+    /// A profile sends traffic through a proxy.
+    ProxySet = "proxy-set", Medium,
+        "who runs the proxy sees where the phone connects to, and with an authority of theirs also what it sends",
+        "employers, schools and filters for children and advertisements set one";
+    /// A profile changes how notifications are shown.
+    NotificationsSilenced = "notifications-silenced", Medium,
+        "the owner is kept from seeing what the phone would tell",
+        "employers set how notifications of their apps are shown";
+    /// An account was looked up whose name holds characters that no name has.
+    MalformedIdentity = "malformed-identity", High,
+        "such names were found on phones that were attacked through the message service",
+        "a damaged file shows the same";
+    /// A program that reads arriving messages crashed.
+    MessageParserCrash = "message-parser-crash", Low,
+        "attacks without a click go through these programs, and those that fail crash them",
+        "faulty pictures and programs crash by themselves, too";
 }
 
 impl std::fmt::Display for Sign {

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use vigie_model::event::{Observable, Observed, Path};
 
-use super::{links, names};
-use crate::{Moment, Sign};
+use super::names;
+use crate::{Moment, Sign, link};
 
 /// What a row or line says, before it is known where it stands.
 #[derive(Debug, Default)]
@@ -94,9 +94,9 @@ impl Draft {
     /// Saw a link, and so the name or the address of its server.
     #[must_use]
     pub(super) fn link(self, link: &str) -> Self {
-        let host = links::host(link).unwrap_or_default();
+        let host = link::host(link).unwrap_or_default();
         let draft = self.see(Path::Url, link);
-        match names::address(host.trim_matches(['[', ']'])) {
+        match names::address(&host) {
             Some(address) => draft.address(address),
             None => draft.see(Path::DomainName, host),
         }

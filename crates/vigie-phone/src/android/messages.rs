@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::draft::Draft;
 use super::ledger::Sink;
-use super::{links, zone};
+use super::zone;
+use crate::link;
 
 pub(super) const SMS: &str = "sms";
 pub(super) const MMS: &str = "mms";
@@ -91,8 +92,8 @@ fn tell(message: &Value, sink: &mut Sink<'_, '_>) {
     let draft = Draft::new("", format!("{what} {way} {}: {body}", told.join(", ")))
         .when(time("date", what))
         .when(time("date_sent", "sent by the other side").filter(|it| it.time > 0));
-    let draft = links::of(&body).fold(draft, |draft, link| draft.link(link));
-    let draft = links::of(&text("sub")).fold(draft, |draft, link| draft.link(link));
+    let draft = link::of(&body).fold(draft, |draft, link| draft.link(link));
+    let draft = link::of(&text("sub")).fold(draft, |draft, link| draft.link(link));
     sink.take_numbered("message", draft);
 }
 

@@ -1,4 +1,4 @@
-//! Times as Android writes them: mostly the phone's own clock, without a zone.
+//! Times as phones write them in texts: mostly the phone's own clock, without a zone.
 //!
 //! The zone is the one that the phone was set to when the evidence was made (`persist.sys.timezone`). A phone that travelled
 //! had another one before, so such a time is [`Certainty::Zoned`], never exact; with no zone known it is [`Certainty::Local`].
@@ -9,30 +9,67 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::{Certainty, Moment};
 
+/// What the name of a sysdiagnose begins with.
+const SYSDIAGNOSE: &str = "sysdiagnose_";
+
 /// How the phone's clock is read.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Zone {
-    zone: Option<TimeZone>,
+pub struct Zone {
+    /// None if nobody knows.
+    local: Option<TimeZone>,
     /// The year and the month that the evidence was made in, by the phone's clock.
     made: Option<(i16, i8)>,
+    /// When that was, in nanoseconds since 1970, if it is known with its zone.
+    instant: Option<i64>,
 }
 
 impl Zone {
     /// Of this name in the zone database that is built in.
-    pub(super) fn named(name: &str) -> Self {
-        Self { zone: TimeZoneDatabase::bundled().get(name.trim()).ok(), made: None }
+    pub(crate) fn named(name: &str) -> Self {
+        Self { local: TimeZoneDatabase::bundled().get(name.trim()).ok(), ..Self::default() }
+    }
+
+    /// Of the first name of a sysdiagnose in a text: `sysdiagnose_2026.05.30_10-00-00+0200_iPhone-OS_iPhone_23B85`.
+    pub(crate) fn of_sysdiagnose(text: &str) -> Option<Self> {
+        text.match_indices(SYSDIAGNOSE).find_map(|(at, _)| {
+            let name = text.get(at + SYSDIAGNOSE.len()..)?;
+            let (date, rest) = name.split_once('_')?;
+            let parts = parts(&format!("{} {}", date.replace('.', "-"), rest.split('_').next()?), None)?;
+            let zone = jiff::tz::Offset::from_seconds(parts.offset?).ok()?.to_time_zone();
+            let instant = zone.to_ambiguous_zoned(parts.at).compatible().ok()?.timestamp();
+            Some(Self {
+                local: Some(zone),
+                made: Some((parts.at.year(), parts.at.month())),
+                instant: i64::try_from(instant.as_nanosecond()).ok(),
+            })
+        })
+    }
+
+    /// When the evidence was made, where that is known with its zone.
+    pub(crate) fn instant(&self) -> Option<i64> {
+        self.instant
+    }
+
+    /// An instant by its year, month, day, hour, minute and second, of a text whose date is written otherwise.
+    pub(crate) fn civil(&self, what: &'static str, at: DateTime) -> Option<Moment> {
+        let (zone, certainty) = match &self.local {
+            Some(zone) => (zone.clone(), Certainty::Zoned),
+            None => (TimeZone::UTC, Certainty::Local),
+        };
+        let instant = zone.to_ambiguous_zoned(at).compatible().ok()?.timestamp();
+        Some(Moment { what, time: i64::try_from(instant.as_nanosecond()).ok()?, certainty })
     }
 
     /// With the date of the evidence, which times without a year are completed from.
-    pub(super) fn made(mut self, text: &str) -> Self {
+    pub(crate) fn made(mut self, text: &str) -> Self {
         self.made = parts(text, None).map(|it| (it.at.year(), it.at.month()));
         self
     }
 
     /// When something happened, of a time as the phone wrote it.
-    pub(super) fn moment(&self, what: &'static str, text: &str) -> Option<Moment> {
+    pub(crate) fn moment(&self, what: &'static str, text: &str) -> Option<Moment> {
         let parts = parts(text, self.made)?;
-        let (zone, certainty) = match (parts.offset, &self.zone) {
+        let (zone, certainty) = match (parts.offset, &self.local) {
             (Some(seconds), _) => {
                 (jiff::tz::Offset::from_seconds(seconds).ok()?.to_time_zone(), Certainty::Exact)
             }
@@ -47,7 +84,7 @@ impl Zone {
 }
 
 /// An instant that the phone keeps in milliseconds since 1970.
-pub(super) fn from_millis(what: &'static str, millis: i64) -> Option<Moment> {
+pub(crate) fn from_millis(what: &'static str, millis: i64) -> Option<Moment> {
     Some(Moment { what, time: millis.checked_mul(1_000_000)?, certainty: Certainty::Exact })
 }
 
@@ -146,6 +183,25 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_a_sysdiagnose_tells_its_zone() {
+        #[track_caller]
+        fn check(text: &str, want: &str) {
+            let zone = Zone::of_sysdiagnose(text);
+            let made = zone.as_ref().and_then(Zone::instant).map(|it| it / 1_000_000_000);
+            let noon =
+                zone.and_then(|it| it.moment("x", "2026-06-01 12:00:00")).map(|it| it.time / 1_000_000_000);
+            assert_eq!(format!("{made:?} {noon:?}"), want, "{text}");
+        }
+        let name = "sysdiagnose_2026.05.30_10-00-00+0200_iPhone-OS_iPhone_23B85";
+        check(name, "Some(1780128000) Some(1780308000)");
+        check(&format!("{name}.tar.gz"), "Some(1780128000) Some(1780308000)");
+        check(&format!("sysdiagnose_x IN_PROGRESS_{name}/ps.txt"), "Some(1780128000) Some(1780308000)");
+        check("sysdiagnose_2026.05.30_10-00-00-0730", "Some(1780162200) Some(1780342200)");
+        check("sysdiagnose_2026.05.30_10-00-00", "None None");
+        check("sysdiagnose_", "None None");
+    }
+
+    #[test]
     fn a_time_without_a_year_lies_before_the_evidence() {
         check("UTC", "07-15 20:27:39.431", "2023-07-15T20:27:39.431Z Zoned");
         check("UTC", "03-15 20:27:39", "2024-03-15T20:27:39Z Zoned");
@@ -165,6 +221,7 @@ mod tests {
         fn never_panics(text in "\\PC{0,40}", digits in "[0-9:. TZ+-]{0,40}") {
             let zone = Zone::named("Europe/Paris").made(&digits);
             let _ = (zone.moment("x", &text), zone.moment("x", &digits));
+            let _ = Zone::of_sysdiagnose(&format!("sysdiagnose_{digits}{text}"));
         }
     }
 }

@@ -4,34 +4,34 @@ use std::borrow::Cow;
 
 /// A stretch of a file, and the number of its first line in that file.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     bytes: &'a [u8],
     first: u64,
 }
 
 /// A line, without its end; what is no UTF-8 is replaced.
 #[derive(Clone, Debug)]
-pub(super) struct Line<'a> {
-    pub(super) number: u64,
-    pub(super) text: Cow<'a, str>,
+pub(crate) struct Line<'a> {
+    pub(crate) number: u64,
+    pub(crate) text: Cow<'a, str>,
 }
 
 impl<'a> Lines<'a> {
     /// A whole file.
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, first: 1 }
     }
 
     /// A part of a file, whose first line has this number.
-    pub(super) fn part(bytes: &'a [u8], first: u64) -> Self {
+    pub(crate) fn part(bytes: &'a [u8], first: u64) -> Self {
         Self { bytes, first }
     }
 
-    pub(super) fn bytes(&self) -> &'a [u8] {
+    pub(crate) fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = Line<'a>> + use<'a> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Line<'a>> + use<'a> {
         let lines = self.bytes.split(|it| *it == b'\n');
         lines.zip(self.first..).map(|(bytes, number)| Line {
             number,
@@ -42,7 +42,7 @@ impl<'a> Lines<'a> {
 
 impl Line<'_> {
     /// How far it is indented. A tab counts as one.
-    pub(super) fn indent(&self) -> usize {
+    pub(crate) fn indent(&self) -> usize {
         self.text.len() - self.text.trim_start().len()
     }
 }
