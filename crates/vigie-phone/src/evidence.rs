@@ -62,7 +62,7 @@ pub trait Files {
     /// What kind of evidence it is.
     fn kind(&self) -> Kind;
 
-    /// What the evidence was called, or its only folder: a sysdiagnose tells its time and zone by it.
+    /// The folder that all of the evidence lies in: a sysdiagnose tells its time and zone by it.
     fn name(&self) -> Option<&str> {
         None
     }

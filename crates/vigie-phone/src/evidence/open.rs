@@ -127,7 +127,7 @@ fn of_tree(mut tree: Tree, asked: &mut Asked<'_>) -> Result<Box<dyn Files + Send
     }
     Ok(match kind {
         Kind::IosBackup => Box::new(backup::Backup::open(tree, asked)?),
-        kind => Box::new(Plain::new(kind, tree)),
+        kind => Box::new(Plain::new(kind, tree).named(&root)),
     })
 }
 

@@ -59,18 +59,29 @@ impl Tree {
 pub struct Plain {
     kind: Kind,
     tree: Tree,
+    name: Option<String>,
 }
 
 impl Plain {
     /// Files of a kind.
     pub fn new(kind: Kind, tree: Tree) -> Self {
-        Self { kind, tree }
+        Self { kind, tree, name: None }
+    }
+
+    /// The same, whose only folder had this name.
+    #[must_use]
+    pub fn named(self, name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..self }
     }
 }
 
 impl Files for Plain {
     fn kind(&self) -> Kind {
         self.kind
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     fn entries(&self) -> &[Entry] {

@@ -142,7 +142,7 @@ impl Draft {
     /// The record, with a text of at most so many bytes.
     pub(super) fn record(mut self, artefact: &'static str, file: &Arc<str>, text_bytes: usize) -> Record {
         if self.text.len() > text_bytes {
-            self.text.truncate(self.text.floor_char_boundary(text_bytes));
+            self.text.truncate(self.text.floor_char_boundary(text_bytes.saturating_sub('…'.len_utf8())));
             self.text.push('…');
         }
         Record {
