@@ -301,18 +301,16 @@ fn prepare(request: &Request, progress: &Progress, now: i64) -> Result<Prepared,
         return Err(CheckError::NoIndicators(first.unwrap_or_else(|| "there are none".to_owned())));
     }
     let sources = Sources::read(&request.indicators)?;
-    make_folder(&request.out, &request.evidence)?;
+    keep_apart(&request.out, &request.evidence)?;
     let evidence = custody::evidence(&request.evidence, progress)?;
     Ok(Prepared { consent, node, image, sources, evidence, now })
 }
 
-/// Makes the output folder, outside the evidence.
-fn make_folder(out: &Path, evidence: &Path) -> Result<(), CheckError> {
-    use std::os::unix::fs::DirBuilderExt as _;
-
+/// Sees to it that the output folder does not lie in the evidence.
+fn keep_apart(out: &Path, evidence: &Path) -> Result<(), CheckError> {
     let root = fs::canonicalize(evidence)
         .map_err(|source| CheckError::Evidence { path: evidence.to_owned(), source })?;
-    // The nearest folder that is there already tells where the new one would lie.
+    // The nearest folder that is there already tells where a new one would lie.
     let there = out.ancestors().find_map(|it| {
         let it = if it.as_os_str().is_empty() { Path::new(".") } else { it };
         fs::canonicalize(it).ok()
@@ -320,6 +318,13 @@ fn make_folder(out: &Path, evidence: &Path) -> Result<(), CheckError> {
     if there.is_some_and(|it| it.starts_with(&root)) {
         return Err(CheckError::InEvidence(out.to_owned()));
     }
+    Ok(())
+}
+
+/// Makes the output folder, for its owner alone.
+fn make_folder(out: &Path) -> Result<(), CheckError> {
+    use std::os::unix::fs::DirBuilderExt as _;
+
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(out);
     made.map_err(|source| CheckError::Output { path: out.to_owned(), source })
 }
@@ -339,6 +344,7 @@ fn check(
     let out = &request.out;
     let failed = |source| CheckError::Output { path: out.join("timeline.jsonl"), source };
     progress.begin(Stage::Reading, 0);
+    make_folder(out)?;
     let gate = Gate::new(image, *now);
     let timeline = Timeline::new(out).map_err(failed)?;
     let mut matching = Matching::new(image, &gate, sources, *now, timeline);

@@ -258,10 +258,11 @@ impl Page {
         };
         let grave: Vec<&Finding> = report.findings.iter().filter(|it| it.grade > Grade::Note).collect();
         let mut told: Vec<&Finding> = Vec::new();
-        // The same indicator in the same part is told once aloud.
+        // What one indicator met for one reason is told once aloud.
         for finding in &grave {
-            let same =
-                |it: &&&Finding| (it.artefact, &it.indicator.id) == (finding.artefact, &finding.indicator.id);
+            let same = |it: &&&Finding| {
+                (&it.indicator.id, it.reasons.first()) == (&finding.indicator.id, finding.reasons.first())
+            };
             if told.len() < ALOUD && told.iter().find(same).is_none() {
                 told.push(finding);
             }

@@ -2,7 +2,7 @@
 
 use vigie_app::check_phone::{Finding, Grade};
 
-use super::day;
+use super::{day, instant};
 
 /// The width of the drawing, in its own units.
 const WIDTH: i64 = 720;
@@ -12,6 +12,8 @@ const MARGIN: i64 = 24;
 const ROW: i64 = 36;
 /// How many rows there are: one for each grade.
 const ROWS: i64 = 3;
+/// A day in nanoseconds.
+const DAY: i64 = 86_400_000_000_000;
 /// How many dates stand below.
 const DATES: i64 = 4;
 
@@ -53,11 +55,12 @@ impl Chart {
         });
         let rows: Vec<Row> = rows.collect();
         let foot = ROWS * ROW + 14;
+        let shown = |time| if last.saturating_sub(first) < 3 * DAY { instant(time) } else { day(time) };
         let dates = if first == last {
-            vec![(MARGIN, day(first))]
+            vec![(MARGIN, shown(first))]
         } else {
             let step = last.saturating_sub(first) / (DATES - 1);
-            (0..DATES).map(|it| first.saturating_add(step * it)).map(|it| (x(it), day(it))).collect()
+            (0..DATES).map(|it| first.saturating_add(step * it)).map(|it| (x(it), shown(it))).collect()
         };
         Some(Self { height: foot + 10, width: WIDTH, rows, dates, foot })
     }

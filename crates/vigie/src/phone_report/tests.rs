@@ -257,3 +257,13 @@ fn a_drawing_has_a_mark_for_each_dated_finding() {
     assert_eq!(chart.rows[0].marks, [(24, 1), (696, 1)]);
     assert_eq!(chart.dates.len(), 4);
 }
+
+#[test]
+fn one_indicator_is_told_once_aloud() {
+    let mut report = report(Verdict::TracesFound);
+    let mut other = finding("z");
+    other.indicator.id = "indicator--00000000-0000-4000-8000-000000000002".to_owned();
+    report.findings.push(other);
+    let page = Page::new(&report, Tongue::English, Tongue::English);
+    assert_eq!((page.aloud.len(), page.more, page.findings.len()), (2, 1, 3));
+}

@@ -63,6 +63,7 @@ fn the_exit_status_is_the_end() {
     let other = desk(&[]);
     other.write("phone/intrusion.ndjson", "a diary");
     check(&other, &CONSENT).check(2, &[], &["cannot be checked"]);
+    assert!(!other.path("out").exists());
 }
 
 #[test]
