@@ -30,6 +30,7 @@ mod timing;
 mod tree;
 
 mod correlation;
+mod explain;
 mod group;
 mod tally;
 mod tracked;

@@ -10,6 +10,7 @@ use vigie_model::event::Event;
 use super::fast::{Compiled, Fired, Memory};
 use super::resolve::Ruleset;
 use super::rule::Rule;
+use crate::explain::{Explained, Verdict};
 use crate::hit::Match;
 use crate::rule::Indicator;
 use crate::window::{Correlations, Plan, Step};
@@ -91,6 +92,29 @@ impl Part {
     /// The correlation of a name.
     pub(crate) fn plan(&self, name: &str) -> Option<&Arc<Plan>> {
         self.correlations.iter().find_map(|it| it.plan(name))
+    }
+
+    /// Whether there are correlations.
+    pub(crate) fn has_correlations(&self) -> bool {
+        self.correlations.iter().any(|it| !it.is_empty())
+    }
+
+    /// Each correlation, by what an event is to it, with the number of the indicator that carries it. `enough` says whether
+    /// the event alone fires it.
+    pub(crate) fn explain_correlations(
+        &self,
+        event: &Event<'_>,
+        enough: impl Fn(&alert::Rule) -> bool,
+    ) -> Vec<(Option<u32>, alert::Rule, Explained)> {
+        let mut explained = Vec::new();
+        for (set, correlations) in self.correlations.iter().enumerate() {
+            let rules = || self.rules.iter().filter(|it| it.place.0 == set);
+            let verdicts: Vec<Verdict> = rules().map(|it| it.rule.verdict(event)).collect();
+            let carrier = rules().next().and_then(|it| it.indicator);
+            let all = correlations.explain(event, &verdicts, &enough);
+            explained.extend(all.into_iter().map(|(rule, it)| (carrier, rule, it)));
+        }
+        explained
     }
 
     /// Adds what an event on which a rule fires, shown by `matched`, is to the correlations that build on the rule.
