@@ -13,7 +13,7 @@ use crate::key;
 use crate::networks::Networks;
 use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Refusal, State};
-use crate::sigma::{Part, Ruleset};
+use crate::sigma::{Given, Part, Ruleset};
 use crate::warning::WarningSet;
 use crate::yara;
 
@@ -89,12 +89,13 @@ impl Segment {
         self.len() == 0
     }
 
-    /// The rules that were refused, the first ten thousand of them.
+    /// The rules that were refused, the first ten thousand of them, and Sigma documents that refer to nothing.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
-        self.refused.iter().map(|it| &it.refusal)
+        let given = self.given().map(|it| it.refusals()).unwrap_or_default();
+        self.refused.iter().map(|it| &it.refusal).chain(given)
     }
 
-    /// Those of [`Self::refusals`] that are of none of these lists.
+    /// Those that are of none of these lists, without those of Sigma documents given as such.
     pub(crate) fn refusals_beside<'s>(
         &'s self,
         lists: &'s BTreeSet<u32>,
@@ -115,10 +116,15 @@ impl Segment {
 
     /// The Sigma rules and correlations that were given as such.
     pub fn sigma(&self) -> Option<&Ruleset> {
-        self.sigma.as_ref().map(|it| it.plain().as_ref())
+        self.given().map(|it| it.rules())
     }
 
-    /// The states of its rules at an instant, muted indicators and lists left out.
+    /// The Sigma documents that were given as such, if there are any.
+    pub(crate) fn given(&self) -> Option<&Arc<Given>> {
+        self.sigma.as_ref().map(|it| it.given()).filter(|it| !it.is_empty())
+    }
+
+    /// The states of its rules at an instant, muted indicators and lists and Sigma given as such left out.
     pub(crate) fn counts(
         &self,
         instant: Option<i64>,
@@ -131,7 +137,6 @@ impl Segment {
             counts.add(State::Suppressed, list.suppressed);
             counts.merge(&list.unused);
         }
-        counts.add(State::Active, self.sigma().map_or(0, Ruleset::len) as u64);
         for (number, indicator) in (0_u32..).zip(&self.indicators) {
             if !is_muted(number) {
                 counts.add(indicator.state(instant), 1);

@@ -38,7 +38,7 @@ impl Image {
             }
             for owned in segment.sigma.iter().flat_map(|it| it.rules()).take(limit) {
                 let number = owned.indicator;
-                if number.is_some_and(|it| layer.muted.contains(&it)) {
+                if number.map_or(layer.muted_sigma, |it| layer.muted.contains(&it)) {
                     continue;
                 }
                 let indicator = number.and_then(|it| segment.indicators.get(it as usize));

@@ -8,7 +8,7 @@ use vigie_model::alert::{self, Matched};
 use vigie_model::event::Event;
 
 use super::fast::{Compiled, Fired, Memory};
-use super::resolve::Ruleset;
+use super::given::Given;
 use super::rule::Rule;
 use crate::explain::{Explained, Verdict};
 use crate::hit::Match;
@@ -20,8 +20,8 @@ use crate::window::{Correlations, Plan, Step};
 pub(crate) struct Part {
     compiled: Arc<Compiled>,
     rules: Vec<Owned>,
-    /// The rules given as such, with their correlations.
-    plain: Arc<Ruleset>,
+    /// The documents given as such.
+    given: Arc<Given>,
     /// The correlations of each set of rules: first the plain one, then those of indicators.
     correlations: Vec<Correlations>,
 }
@@ -41,15 +41,15 @@ pub(crate) struct Owned {
 impl Part {
     /// Compiles what there is; none if there is nothing. If the rules are those of `before`, that is used again.
     pub(crate) fn new(
-        plain: Arc<Ruleset>,
+        given: Arc<Given>,
         indicators: &[Arc<Indicator>],
         before: Option<&Arc<Self>>,
     ) -> Option<Self> {
         let carried = (0_u32..)
             .zip(indicators)
-            .filter_map(|(number, it)| Some((Some((number, it)), it.sigma.as_ref()?)));
+            .filter_map(|(number, it)| Some((Some((number, it)), it.sigma.as_deref()?)));
         let (mut rules, mut correlations) = (Vec::new(), Vec::new());
-        for (carrier, set) in std::iter::once((None, &plain)).chain(carried) {
+        for (carrier, set) in std::iter::once((None, given.rules())).chain(carried) {
             for (place, (rule, is_alone)) in set.rules.iter().zip(&set.alone).enumerate() {
                 rules.push(Owned {
                     rule: Arc::clone(rule),
@@ -60,7 +60,7 @@ impl Part {
             }
             correlations.push(Correlations::new(set, carrier.map(|it| it.1)));
         }
-        if rules.is_empty() {
+        if rules.is_empty() && given.is_empty() {
             return None;
         }
         let is_same = |it: &&Arc<Self>| {
@@ -71,12 +71,12 @@ impl Part {
             Some(it) => Arc::clone(&it.compiled),
             None => Arc::new(Compiled::new(rules.iter().map(|it| &it.rule))),
         };
-        Some(Self { compiled, rules, plain, correlations })
+        Some(Self { compiled, rules, given, correlations })
     }
 
-    /// The rules and correlations given as such.
-    pub(crate) fn plain(&self) -> &Arc<Ruleset> {
-        &self.plain
+    /// The documents given as such.
+    pub(crate) fn given(&self) -> &Arc<Given> {
+        &self.given
     }
 
     /// Every rule, whether given as such or carried.
