@@ -180,6 +180,7 @@ impl Watch {
         let mut found = Found::default();
         let noticed = clock::now();
         self.app.image().matches(&record.event, Some(noticed), work, &mut found);
+        self.app.inner().done.not_known(found.unknown_alerts);
         if found.is_empty() {
             return;
         }

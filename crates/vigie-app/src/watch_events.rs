@@ -81,6 +81,8 @@ pub struct Outcome {
     pub matches: u64,
     /// How many hits a warning list suppressed, by the list.
     pub suppressed: BTreeMap<String, u64>,
+    /// How often a sensor's alert named an indicator that no rule in force is.
+    pub unknown_alerts: u64,
     /// What became of the records that belong to patterns over several.
     pub windows: WindowFigures,
     /// The rules, by state now.
@@ -159,7 +161,7 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
     done.steps.weigh(&matching, &mut done.sink);
     let files = scan(request, &matching, &mut done.sink);
     let Totals { logs: read, problems, steps, sink } = done;
-    let (matches, suppressed) = (sink.matches, sink.suppressed);
+    let (matches, suppressed, unknown_alerts) = (sink.matches, sink.suppressed, sink.unknown_alerts);
     sink.error.map_or(Ok(()), |it| Err(WatchError::Output(it)))?;
     if problems.len() == logs.len() + left_out.len() && !problems.is_empty() && read.events == 0 {
         return Err(WatchError::Logs(problems.join("; ")));
@@ -169,6 +171,7 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
         files,
         matches,
         suppressed,
+        unknown_alerts,
         windows: steps.figures(),
         rules: image.rules(Some(now)),
         undecided: image.undecided(),

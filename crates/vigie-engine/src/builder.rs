@@ -3,7 +3,7 @@
 //! Start with [`Builder::add_chunk`] for lists and [`Builder::add_indicator`] for STIX; `builder/indicator.rs` reads
 //! the objects.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use vigie_model::event::Path;
@@ -231,7 +231,7 @@ impl Builder {
 
     /// Puts the Sigma documents together.
     fn compile_sigma(&mut self) -> Option<Arc<Part>> {
-        let given = Given::of(&self.given, std::mem::take(&mut self.documents));
+        let given = Given::of(&self.given, &self.documents);
         Part::new(given, &self.indicators, self.parts.first()).map(Arc::new)
     }
 
@@ -414,6 +414,7 @@ impl Builder {
         let warnings = self.compile_warnings();
         let index = std::mem::replace(&mut self.index, Filling::new(0)).finish();
         let warned = self.mark(&index);
+        let held = self.held(&warned);
         Segment {
             networks: Networks::new(index.networks()),
             index,
@@ -427,6 +428,7 @@ impl Builder {
             unused: self.unused,
             refused: self.refused,
             warned,
+            held,
             yara: self.compiled_yara,
             warnings,
             sigma,
@@ -484,6 +486,17 @@ impl Builder {
         warned.sort_unstable();
         warned.dedup();
         warned
+    }
+
+    /// Of the indicators that stand in warning lists those of which no hit can be told, because each value that makes
+    /// them true stands in one that holds it back.
+    fn held(&self, warned: &[(u32, Arc<str>)]) -> HashSet<u32> {
+        let is_held = |number: &u32| {
+            let detector = self.indicators.get(*number as usize).and_then(|it| it.detector.as_ref());
+            let values = detector.and_then(Detector::values);
+            values.is_some_and(|it| self.marking.holding_back(None, &it).is_some())
+        };
+        warned.iter().map(|it| it.0).filter(is_held).collect()
     }
 
     /// Gives each indicator its keys and scans.

@@ -374,9 +374,11 @@ impl Image {
 fn with_sigma_of(layers: &mut [Layer], mut segment: Segment) -> Segment {
     let before: Vec<Arc<Given>> = layers.iter().filter_map(Layer::given).cloned().collect();
     let Some(own) = segment.given().filter(|_| !before.is_empty()) else { return segment };
-    let given = Given::of(&[before, vec![Arc::clone(own)]].concat(), Documents::default());
+    let given = Given::of(&[before, vec![Arc::clone(own)]].concat(), &Documents::default());
     segment.sigma = Part::new(given, &segment.indicators, None).map(Arc::new);
-    layers.iter_mut().for_each(|it| it.muted_sigma = true);
+    for layer in layers {
+        layer.muted_sigma = true;
+    }
     segment
 }
 

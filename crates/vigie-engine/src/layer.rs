@@ -121,8 +121,7 @@ impl Layer {
 
     /// The states of its rules at an instant.
     pub(crate) fn counts(&self, instant: Option<i64>) -> Counts {
-        let (is_muted, is_muted_list) =
-            (|it| self.muted.contains(&it), |it| self.muted_lists.contains(&it));
+        let (is_muted, is_muted_list) = (|it| self.muted.contains(&it), |it| self.muted_lists.contains(&it));
         let mut counts = self.segment.counts(instant, is_muted, is_muted_list);
         self.given().into_iter().for_each(|it| it.count(&mut counts));
         counts

@@ -2,7 +2,7 @@
 //!
 //! Start with [`Segment`]; `segment/file.rs` is the saved form of its lists.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use vigie_model::alert::Rule;
@@ -39,6 +39,8 @@ pub struct Segment {
     pub(crate) refused: Vec<Refused>,
     /// The warning lists that indicators stand in, those by number.
     pub(crate) warned: Vec<(u32, Arc<str>)>,
+    /// The indicators of which every hit is held back by a warning list, by number.
+    pub(crate) held: HashSet<u32>,
     /// The YARA rules that came with it, those of indicators included.
     pub(crate) yara: Vec<Arc<yara::Rules>>,
     /// The warning lists that came with it.
@@ -139,7 +141,14 @@ impl Segment {
         }
         for (number, indicator) in (0_u32..).zip(&self.indicators) {
             if !is_muted(number) {
-                counts.add(indicator.state(instant), 1);
+                let is_held = self.held.contains(&number);
+                counts.add(
+                    match indicator.state(instant) {
+                        State::Active if is_held => State::Suppressed,
+                        state => state,
+                    },
+                    1,
+                );
             }
         }
         let of_files: u64 = self.yara.iter().map(|it| it.of_files()).sum();

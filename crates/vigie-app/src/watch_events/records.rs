@@ -110,6 +110,7 @@ fn match_piece<W: Write>(
     let totals = &mut turn.wait().sink;
     totals.logs.add(source.summary());
     totals.problems.extend(problem.map(Problem::told));
+    totals.sink.unknown_alerts += found.unknown_alerts;
     written
 }
 

@@ -107,7 +107,8 @@ impl Image {
             to.u64(values.len() as u64)?;
             values.iter().try_for_each(|it| to.text(it))?;
         }
-        let heads: Vec<&Head> = self.layers.iter().filter_map(Layer::given).flat_map(|it| it.heads()).collect();
+        let heads: Vec<&Head> =
+            self.layers.iter().filter_map(Layer::given).flat_map(|it| it.heads()).collect();
         to.u64(heads.len() as u64)?;
         for head in heads {
             to.text(&head.place)?;

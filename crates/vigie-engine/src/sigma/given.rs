@@ -59,13 +59,15 @@ impl Documents {
 
 impl Given {
     /// Puts documents together with those of other sets, which stand before them. One set alone stays what it is.
-    pub(crate) fn of(before: &[Arc<Self>], documents: Documents) -> Arc<Self> {
+    pub(crate) fn of(before: &[Arc<Self>], documents: &Documents) -> Arc<Self> {
         if let ([one], 0) = (before, documents.len()) {
             return Arc::clone(one);
         }
         let mut all = Documents::default();
-        before.iter().for_each(|it| all.extend(&it.documents));
-        all.extend(&documents);
+        for set in before {
+            all.extend(&set.documents);
+        }
+        all.extend(documents);
         let (rules, refusals, repeated) = Ruleset::of(all.clone());
         Arc::new(Self { documents: all, rules, refusals, repeated })
     }

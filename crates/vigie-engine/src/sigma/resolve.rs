@@ -53,7 +53,9 @@ impl Ruleset {
     /// those changed on one day the first; `repeated` counts the others.
     pub fn resolve(documents: Vec<Document>) -> (Self, Vec<Refusal>, u64) {
         let mut all = Documents::default();
-        documents.into_iter().for_each(|it| all.add(it));
+        for document in documents {
+            all.add(document);
+        }
         Self::of(all)
     }
 
@@ -122,7 +124,8 @@ fn put_in(filter: &Filter, rules: &mut [Arc<Rule>]) -> Vec<Refusal> {
             reason: Reason::DanglingReference,
             detail,
         };
-        let named: Vec<&mut Arc<Rule>> = rules.iter_mut().filter(|it| it.head.answers_to(reference)).collect();
+        let named: Vec<&mut Arc<Rule>> =
+            rules.iter_mut().filter(|it| it.head.answers_to(reference)).collect();
         if named.is_empty() {
             refusals.push(refuse(format!("it filters `{reference}`, and there is no such rule")));
         }

@@ -50,7 +50,7 @@ fn fired(image: &Image) -> Vec<String> {
     let images = ["a.exe", "known.exe", "b.exe"];
     for (number, image_of) in images.into_iter().enumerate() {
         let fields = json!({"EventID": 1, "Image": image_of, "User": "rooted"});
-        let time = Some(1_720_000_000_000_000_000 + number as i64 * 1_000_000_000);
+        let time = Some(1_720_000_000_000_000_000 + i64::try_from(number).unwrap() * 1_000_000_000);
         let event = Event { log: Some(&class), time, ..event(&fields) };
         let mut found = Found::default();
         image.matches(&event, None, &mut work, &mut found);

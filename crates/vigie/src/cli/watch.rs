@@ -110,6 +110,10 @@ struct Summary<'o> {
     files_left_out: &'o BTreeMap<&'static str, u64>,
     /// Hits that a warning list suppressed, by the list.
     suppressed: &'o BTreeMap<String, u64>,
+    /// How many rules stand in each warning list, whether or not their hits are held back.
+    warned: &'o BTreeMap<Arc<str>, u64>,
+    /// How often a sensor's alert named an indicator that no rule in force is.
+    unknown_alerts: u64,
     /// Events given up for want of room by patterns over several events; a match may have been lost with them.
     dropped: u64,
     /// Why records were skipped.
@@ -209,6 +213,8 @@ fn write_summary(outcome: &Outcome, file: &Path) -> anyhow::Result<()> {
         files: outcome.files.files,
         files_left_out: &outcome.files.left_out,
         suppressed: &outcome.suppressed,
+        warned: &outcome.rules.warned,
+        unknown_alerts: outcome.unknown_alerts,
         dropped: outcome.windows.dropped,
         skipped_by_reason: &outcome.logs.skipped,
         repaired: outcome.logs.repaired,
@@ -260,6 +266,21 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
     }
     for (list, number) in &outcome.suppressed {
         writeln!(to, "suppressed: {number} by the warning list `{list}`; `--show-suppressed` prints them")?;
+    }
+    if !outcome.rules.warned.is_empty() {
+        let lists = outcome.rules.warned.len();
+        let rules: u64 = outcome.rules.warned.values().sum();
+        writeln!(
+            to,
+            "warned: {rules} times a rule stands in one of {lists} warning lists; `--summary` says which"
+        )?;
+    }
+    if outcome.unknown_alerts > 0 {
+        let alerts = outcome.unknown_alerts;
+        writeln!(
+            to,
+            "unknown: {alerts} times an alert of a sensor named an indicator that is not among the rules"
+        )?;
     }
     if outcome.windows.dropped > 0 {
         let dropped = outcome.windows.dropped;

@@ -19,6 +19,7 @@ mod watching;
 
 mod real_data;
 mod reference_data;
+mod saved_rules;
 mod sigma;
 mod suites;
 
