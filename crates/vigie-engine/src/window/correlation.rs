@@ -104,6 +104,7 @@ impl Correlations {
                 plan: Arc::clone(plan),
                 member: *member,
                 matched: matched.to_vec(),
+                mapping: event.log.map(|it| it.mapping.clone()),
             };
             steps.push(Step::of_correlation(counted, instant));
         }
@@ -210,6 +211,10 @@ impl Plan {
 
     /// Its match by some events.
     pub(super) fn matched(&self, observations: Vec<Seen>) -> Match {
+        let mut mappings: Vec<&str> = observations.iter().filter_map(|it| it.mapping.as_deref()).collect();
+        mappings.sort_unstable();
+        mappings.dedup();
+        let mapping = (!mappings.is_empty()).then(|| mappings.join(", ").into());
         Match {
             rule: self.rule(),
             indicator: self.indicator.clone(),
@@ -218,7 +223,7 @@ impl Plan {
             observations,
             horizon: Some(Horizon { nanos: self.correlation.timespan, assumed: false }),
             hash: Some(self.correlation.head.hash.clone()),
-            mapping: None,
+            mapping,
         }
     }
 
@@ -248,6 +253,8 @@ impl Plan {
             plan: Arc::clone(outer),
             member: *member,
             matched: matched.clone(),
+            // The place of the last event, which has it, is handed on.
+            mapping: None,
         })
     }
 }

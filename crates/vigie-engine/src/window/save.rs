@@ -82,6 +82,8 @@ struct Part {
     member: usize,
     values: Box<[Option<Box<str>>]>,
     matched: Vec<Matched>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mapping: Option<Box<str>>,
 }
 
 impl Windows {
@@ -227,7 +229,7 @@ impl Windows {
                 self.figures.dropped += 1;
                 continue;
             }
-            let kept = Kept { time, place: self.names.place(&source), satisfied: part.into() };
+            let kept = Kept { time, place: self.names.place(&source, None), satisfied: part.into() };
             watched.restore(kept, &self.limits, &mut self.figures);
         }
         self.put(Name::Pattern(id), Memory::Pattern(watched))
@@ -253,9 +255,10 @@ impl Windows {
                 self.figures.dropped += 1;
                 continue;
             }
-            let Part { member, values, matched } = part;
+            let Part { member, values, matched, mapping } = part;
             let value = Value::of(&plan.correlation, &values).ok_or("an event lacks the value to count")?;
-            let kept = Member { time, member, place: self.names.place(&source), value, matched, values };
+            let place = self.names.place(&source, mapping.as_deref());
+            let kept = Member { time, member, place, value, matched, values };
             tracked.restore(kept, &self.limits, &mut self.figures);
         }
         self.put(Name::Correlation(id.into()), Memory::Correlation(tracked))
@@ -289,7 +292,12 @@ fn saved(name: &Name, memory: &Memory) -> Saved {
                 .map(|it| Event {
                     time: it.time,
                     source: it.place.source(),
-                    part: Part { member: it.member, values: it.values.clone(), matched: it.matched.clone() },
+                    part: Part {
+                        member: it.member,
+                        values: it.values.clone(),
+                        matched: it.matched.clone(),
+                        mapping: it.place.mapping(),
+                    },
                 })
                 .collect(),
         },

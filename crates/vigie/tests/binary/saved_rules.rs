@@ -65,7 +65,9 @@ fn an_image_says_what_its_sources_say() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let write = |name: &str, text: &str| fs::write(path(name), text).unwrap();
-    ["rules", "warn", "logs"].into_iter().for_each(|it| fs::create_dir(path(it)).unwrap());
+    for name in ["rules", "warn", "logs"] {
+        fs::create_dir(path(name)).unwrap();
+    }
     write("rules/list.txt", "evil.example\tfeed\nheld.example\n198.51.100.0/24\n");
     write("rules/shell.yml", RULES);
     write("rules/waiting.yml", "title: w\ncorrelation: {type: temporal, rules: [none], timespan: 1m}\n");
@@ -101,6 +103,8 @@ fn an_image_says_what_its_sources_say() {
     assert_eq!((ids("evil.example (feed)"), ids(sensor)), (1, 1));
     assert_eq!((&summary["unknown_alerts"], &summary["warned"]["Harmless"]), (&1.into(), &1.into()));
     assert_eq!(summary["suppressed"]["Harmless"], 1);
+    let of_several = lines.iter().find(|it| it.contains(r#""name":"twice""#)).unwrap();
+    assert!(of_several.contains(r#""mapping":"sysmon "#), "{of_several}");
 
     // A filter that comes beside the image finds the rule inside.
     let filter = ["--rules", &path("filter.yml")];
