@@ -141,17 +141,15 @@ impl Watch {
         let mut remembered = Instant::now();
         let poll = self.app.settings().telemetry_poll;
         loop {
-            let format = follow.format();
-            match follow.next()? {
-                Some(Ok(record)) => {
+            match follow.next_with_format()? {
+                Some((format, Ok(record))) => {
                     self.app.inner().done.compared();
-                    let format = format.map_or("", vigie_telemetry::Format::name);
-                    self.matches(&record, format, &mut work, &mut batch);
+                    self.matches(&record, format.name(), &mut work, &mut batch);
                     if !batch.is_due() {
                         continue;
                     }
                 }
-                Some(Err(skipped)) => {
+                Some((_, Err(skipped))) => {
                     self.app.inner().done.skipped();
                     tracing::debug!(log = %self.log.display(), %skipped, "a record was skipped");
                     continue;

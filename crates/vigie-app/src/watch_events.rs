@@ -15,8 +15,10 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+mod growing;
 mod inputs;
 mod lines;
 mod progress;
@@ -66,6 +68,8 @@ pub struct Request {
     pub threads: NonZero<usize>,
     /// The secret under which values are hashed, from chance.
     pub secret: u64,
+    /// If the logs grow: set to end the watch. They are then followed, each match told as it comes.
+    pub follow: Option<Arc<AtomicBool>>,
     /// Told how far the watch has come.
     pub progress: Arc<Progress>,
 }
@@ -135,7 +139,6 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
     let load_seconds = started.elapsed().as_secs_f64();
 
     let started = Instant::now();
-    request.progress.set_total(bytes_of(&logs));
     let reading = Reading {
         format: request.format,
         wanted: image.wanted(),
@@ -143,21 +146,27 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
         not_after: Some(now),
         limits: request.limits.clone(),
     };
-    let inputs = Inputs::new(&logs, &reading, &request.progress);
     let matching = Matching {
         image: &image,
         now,
         show_suppressed: request.show_suppressed,
         progress: &request.progress,
     };
-    let live = logs.iter().any(|it| it == Path::new("-"));
+    let live = request.follow.is_some() || logs.iter().any(|it| it == Path::new("-"));
     let totals = Totals {
         logs: Summary::default(),
         problems: unread.collect(),
         steps: Steps::new(Windows::new(request.windows.clone()), live),
         sink: Sink::new(out),
     };
-    let mut done = records::match_all(inputs, &matching, request.threads, totals);
+    let mut done = match &request.follow {
+        Some(stop) => growing::match_all(&logs, &reading, &matching, stop, totals),
+        None => {
+            request.progress.set_total(bytes_of(&logs));
+            let inputs = Inputs::new(&logs, &reading, &request.progress);
+            records::match_all(inputs, &matching, request.threads, totals)
+        }
+    };
     done.steps.weigh(&matching, &mut done.sink);
     let files = scan(request, &matching, &mut done.sink);
     let Totals { logs: read, problems, steps, sink } = done;

@@ -140,6 +140,14 @@ impl Follow {
         })
     }
 
+    /// [`Follow::next`], with the format that the log was recognised as.
+    pub fn next_with_format(&mut self) -> Result<Option<(Format, Result<Record<'_>, Skipped>)>, FollowError> {
+        let Some(cut) = self.advance()? else { return Ok(None) };
+        // A record can be cut off once the format is known.
+        let Some(format) = self.records.format else { return Ok(None) };
+        Ok(self.records.take(cut).map(|it| (format, it)))
+    }
+
     /// The next record; sleeps for `interval` between looks until there is one or `stop` is set, which gives None.
     pub fn wait(
         &mut self,

@@ -6,12 +6,14 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
 use vigie_app::read_rules::RuleFiles;
 use vigie_app::watch_events::{
     self, Format, Limits, Mappings, Notes, Outcome, Progress, Request, WindowLimits,
@@ -30,6 +32,9 @@ const TICK: Duration = Duration::from_millis(200);
 /// Each match is one line of JSON on standard output, in the order of the logs; what spans several events comes last, in
 /// the order of its time. A summary goes to standard error. The kind of a log is seen from its content, so a folder of
 /// mixed evidence can be given as it is.
+///
+/// With `--follow` the logs are read from their beginning and then followed as they grow, across rotation, until the watch is
+/// interrupted (Ctrl-C); each match is printed as it comes. Logs that appear later in a folder are not followed.
 ///
 /// Exit status: 0 nothing matched, 3 something matched, 2 the watch could not run.
 #[derive(clap::Args, Debug)]
@@ -62,6 +67,9 @@ pub(crate) struct Args {
     /// Write the summary as JSON to this file
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
+    /// Go on as the logs grow, until interrupted; not for standard input, which is read as it comes anyway
+    #[arg(long, conflicts_with_all = ["files", "threads"])]
+    follow: bool,
     /// How many threads match; as many as there are cores unless given
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
@@ -157,6 +165,9 @@ fn request(args: Args, progress: &Arc<Progress>) -> anyhow::Result<Request> {
     if inputs.is_empty() && args.files.is_empty() {
         inputs.push("-".into());
     }
+    if args.follow && inputs.iter().any(|it| it == Path::new("-")) {
+        bail!("standard input cannot be followed: name the logs, or leave `--follow` out");
+    }
     let horizon = i64::from(args.horizon) * 3_600_000_000_000;
     Ok(Request {
         rules: RuleFiles {
@@ -174,8 +185,25 @@ fn request(args: Args, progress: &Arc<Progress>) -> anyhow::Result<Request> {
         show_suppressed: args.show_suppressed,
         threads: args.threads.unwrap_or_else(cores),
         secret: uuid::Uuid::new_v4().as_u64_pair().0,
+        follow: args.follow.then(interrupted).transpose()?,
         progress: Arc::clone(progress),
     })
+}
+
+/// Set once somebody asks the watch to end.
+fn interrupted() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&stop);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        set.store(true, Ordering::Relaxed);
+    });
+    Ok(stop)
 }
 
 /// Draws how far the watch has come, if standard error is a terminal.

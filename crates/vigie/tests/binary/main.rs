@@ -37,4 +37,5 @@ mod bad_disk;
 mod bad_evidence;
 mod bad_logs;
 mod bad_rules;
+mod growing;
 mod killed;
