@@ -18,7 +18,7 @@ use vigie_model::journal::Act;
 use vigie_model::label::Label;
 use vigie_stix::timestamp::Timestamp;
 use vigie_store::{NewAlert, StoreError, Tx};
-use vigie_telemetry::{Checkpoint, Follow, FollowError, Options, Record};
+use vigie_telemetry::{Came, Checkpoint, Follow, FollowError, Options, Record};
 
 use crate::app::{App, AppError};
 use crate::publish_indicator::PublishError;
@@ -142,14 +142,14 @@ impl Watch {
         let poll = self.app.settings().telemetry_poll;
         loop {
             match follow.next_with_format()? {
-                Some((format, Ok(record))) => {
+                Some(Came { format, record: Ok(record) }) => {
                     self.app.inner().done.compared();
                     self.matches(&record, format.name(), &mut work, &mut batch);
                     if !batch.is_due() {
                         continue;
                     }
                 }
-                Some((_, Err(skipped))) => {
+                Some(Came { record: Err(skipped), .. }) => {
                     self.app.inner().done.skipped();
                     tracing::debug!(log = %self.log.display(), %skipped, "a record was skipped");
                     continue;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use vigie_engine::{Found, Work};
 use vigie_model::alert::Source;
-use vigie_telemetry::{Follow, FollowError, Options, Summary};
+use vigie_telemetry::{Came, Follow, FollowError, Options, Summary};
 
 use super::records::{Matching, Totals, Waiting};
 use crate::clock;
@@ -65,8 +65,8 @@ fn follow<W: Write>(
     let mut failed = None;
     while !stop.load(Ordering::Relaxed) {
         let (format, record) = match follow.next_with_format() {
-            Ok(Some((format, Ok(record)))) => (format, record),
-            Ok(Some((_, Err(_)))) => continue,
+            Ok(Some(Came { format, record: Ok(record) })) => (format, record),
+            Ok(Some(Came { record: Err(_), .. })) => continue,
             Ok(None) => {
                 std::thread::sleep(POLL);
                 continue;
