@@ -159,13 +159,12 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
         steps: Steps::new(Windows::new(request.windows.clone()), live),
         sink: Sink::new(out),
     };
-    let mut done = match &request.follow {
-        Some(stop) => growing::match_all(&logs, &reading, &matching, stop, totals),
-        None => {
-            request.progress.set_total(bytes_of(&logs));
-            let inputs = Inputs::new(&logs, &reading, &request.progress);
-            records::match_all(inputs, &matching, request.threads, totals)
-        }
+    let mut done = if let Some(stop) = &request.follow {
+        growing::match_all(&logs, &reading, &matching, stop, totals)
+    } else {
+        request.progress.set_total(bytes_of(&logs));
+        let inputs = Inputs::new(&logs, &reading, &request.progress);
+        records::match_all(inputs, &matching, request.threads, totals)
     };
     done.steps.weigh(&matching, &mut done.sink);
     let files = scan(request, &matching, &mut done.sink);

@@ -120,7 +120,8 @@ impl Windows {
             StepPart::Correlation(counted) => {
                 let mut matched = counted.matched.clone();
                 cut(&mut matched, self.limits.value_bytes);
-                let part = Part { member: counted.member, values: counted.values.clone(), matched };
+                let (values, mapping) = (counted.values.clone(), counted.mapping.clone());
+                let part = Part { member: counted.member, values, matched, mapping };
                 Saved::Correlation {
                     id: counted.plan.name.to_string(),
                     fingerprint: counted.plan.fingerprint,
@@ -157,11 +158,11 @@ impl Windows {
                 let Some(plan) = image.correlation(&id).filter(|it| it.fingerprint == fingerprint) else {
                     return Ok(());
                 };
-                for Event { time, source, part: Part { member, values, matched } } in events {
+                for Event { time, source, part: Part { member, values, matched, mapping } } in events {
                     if member >= plan.members.len() || values.len() != plan.width() {
                         return Err(bad("an event is not of the rules of the correlation"));
                     }
-                    let counted = Counted { plan: Arc::clone(plan), member, values, matched };
+                    let counted = Counted { plan: Arc::clone(plan), member, values, matched, mapping };
                     self.take(Step::of_correlation(counted, time), &source, &mut Vec::new());
                 }
             }

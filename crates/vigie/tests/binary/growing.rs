@@ -45,7 +45,7 @@ impl Watch {
     /// The next match: its value, and the line and format of its record.
     #[track_caller]
     fn next(&self) -> (String, u64, String) {
-        let line = self.lines.recv_timeout(Duration::from_secs(60)).expect("a match within a minute");
+        let line = self.lines.recv_timeout(Duration::from_mins(1)).expect("a match within a minute");
         let text = |it: &Value| it.as_str().unwrap().to_owned();
         let source = &line["source"];
         (text(&line["matched"][0]["value"]), source["line"].as_u64().unwrap(), text(&source["format"]))
