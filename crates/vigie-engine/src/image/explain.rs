@@ -54,7 +54,7 @@ impl Image {
                 let enough = |rule: &Rule| alone.iter().any(|it| it.rule == *rule);
                 for (carrier, rule, clauses) in part.explain_correlations(event, enough) {
                     let indicator = carrier.and_then(|it| segment.indicators.get(it as usize));
-                    let is_muted = carrier.is_some_and(|it| layer.muted.contains(&it));
+                    let is_muted = carrier.map_or(layer.muted_sigma, |it| layer.muted.contains(&it));
                     let clauses = match indicator {
                         Some(it) => in_force(it, instant, clauses),
                         None => clauses,
