@@ -266,7 +266,7 @@ impl Builder {
             return;
         }
         match indicator::read(object, label, &self.options) {
-            Ok(indicator) => self.add(Arc::new(indicator)),
+            Ok(indicator) => self.add_read(indicator),
             Err((reason, detail)) => self.refuse(object.id().as_str(), reason, detail),
         }
     }
@@ -275,13 +275,16 @@ impl Builder {
     pub(crate) fn add_draft(&mut self, draft: Draft) {
         let place = draft.id.to_string();
         match draft.compile(&self.options) {
-            Ok(indicator) => {
-                let indicator = Arc::new(indicator);
-                self.yara.extend(yara::Source::of(&indicator));
-                self.add(indicator);
-            }
+            Ok(indicator) => self.add_read(indicator),
             Err((reason, detail)) => self.refuse(place, reason, detail),
         }
+    }
+
+    /// Adds an indicator that no segment holds yet.
+    fn add_read(&mut self, indicator: Indicator) {
+        let indicator = Arc::new(indicator);
+        self.yara.extend(yara::Source::of(&indicator));
+        self.add(indicator);
     }
 
     /// Adds a file of YARA rules. They are compiled when the segment is built; those that cannot be are refused then.
