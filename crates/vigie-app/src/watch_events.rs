@@ -136,6 +136,8 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
     // What is hashed under one secret is found under that secret only.
     let options = Options { secret: image.secret().unwrap_or(options.secret), ..options };
     let image = image.with(request.rules.read(options.clone(), request.threads)?.build(), [], &options);
+    // Each hit gives it; it is made once.
+    image.hash();
     let load_seconds = started.elapsed().as_secs_f64();
 
     let started = Instant::now();
