@@ -18,7 +18,7 @@ use vigie_model::journal::Act;
 use vigie_model::label::Label;
 use vigie_stix::timestamp::Timestamp;
 use vigie_store::{NewAlert, StoreError, Tx};
-use vigie_telemetry::{Checkpoint, Follow, FollowError, Options, Record};
+use vigie_telemetry::{Came, Checkpoint, Follow, FollowError, Options, Record};
 
 use crate::app::{App, AppError};
 use crate::publish_indicator::PublishError;
@@ -141,17 +141,15 @@ impl Watch {
         let mut remembered = Instant::now();
         let poll = self.app.settings().telemetry_poll;
         loop {
-            let format = follow.format();
-            match follow.next()? {
-                Some(Ok(record)) => {
+            match follow.next_with_format()? {
+                Some(Came { format, record: Ok(record) }) => {
                     self.app.inner().done.compared();
-                    let format = format.map_or("", vigie_telemetry::Format::name);
-                    self.matches(&record, format, &mut work, &mut batch);
+                    self.matches(&record, format.name(), &mut work, &mut batch);
                     if !batch.is_due() {
                         continue;
                     }
                 }
-                Some(Err(skipped)) => {
+                Some(Came { record: Err(skipped), .. }) => {
                     self.app.inner().done.skipped();
                     tracing::debug!(log = %self.log.display(), %skipped, "a record was skipped");
                     continue;
@@ -180,6 +178,7 @@ impl Watch {
         let mut found = Found::default();
         let noticed = clock::now();
         self.app.image().matches(&record.event, Some(noticed), work, &mut found);
+        self.app.inner().done.not_known(found.unknown_alerts);
         if found.is_empty() {
             return;
         }

@@ -13,6 +13,7 @@ pub(crate) struct Done {
     skipped: AtomicU64,
     alerts: AtomicU64,
     suppressed: AtomicU64,
+    unknown_alerts: AtomicU64,
 }
 
 impl Done {
@@ -35,6 +36,11 @@ impl Done {
     pub(crate) fn suppressed(&self, hits: usize) {
         self.suppressed.fetch_add(hits as u64, Ordering::Relaxed);
     }
+
+    /// Alerts of sensors named indicators that no rule in force is.
+    pub(crate) fn not_known(&self, alerts: u64) {
+        self.unknown_alerts.fetch_add(alerts, Ordering::Relaxed);
+    }
 }
 
 /// A node's figures at one moment.
@@ -48,10 +54,14 @@ pub struct Figures {
     pub alerts: u64,
     /// Hits that a warning list suppressed since the start.
     pub suppressed: u64,
+    /// Alerts of sensors since the start that named an indicator that no rule in force is.
+    pub unknown_alerts: u64,
     /// Rules by state.
     pub rules: BTreeMap<&'static str, u64>,
     /// Rules that were refused, by reason.
     pub refused: BTreeMap<&'static str, u64>,
+    /// Rules that stand in a warning list, by the list.
+    pub warned: BTreeMap<String, u64>,
     /// Allies' nodes that are known.
     pub peers: usize,
     /// Of these, those whose notice channel stands.
@@ -75,8 +85,10 @@ pub async fn run(app: &App) -> Result<Figures, AppError> {
         skipped: done.skipped.load(Ordering::Relaxed),
         alerts: done.alerts.load(Ordering::Relaxed),
         suppressed: done.suppressed.load(Ordering::Relaxed),
+        unknown_alerts: done.unknown_alerts.load(Ordering::Relaxed),
         rules: counts.states.iter().map(|(state, number)| (state.as_str(), *number)).collect(),
         refused: counts.reasons.iter().map(|(reason, number)| (reason.as_str(), *number)).collect(),
+        warned: counts.warned.iter().map(|(list, number)| (list.to_string(), *number)).collect(),
         peers,
         peers_connected: app.connected_peers().len(),
         journal_entries,

@@ -51,8 +51,7 @@ pub struct Saved {
     pub bytes: u64,
 }
 
-/// Compiles rules and saves them in one file, whole or not at all. Sigma rules are saved
-/// only where an indicator carries them.
+/// Compiles rules and saves them in one file, whole or not at all.
 pub fn save(files: &RuleFiles, to: &Path, threads: NonZero<usize>) -> Result<Saved, SavedError> {
     let options = Options { secret: uuid::Uuid::new_v4().as_u64_pair().0, ..Options::default() };
     let image = Image::new(files.read(options.clone(), threads)?.build());

@@ -15,8 +15,10 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+mod growing;
 mod inputs;
 mod lines;
 mod progress;
@@ -66,6 +68,8 @@ pub struct Request {
     pub threads: NonZero<usize>,
     /// The secret under which values are hashed, from chance.
     pub secret: u64,
+    /// If the logs grow: set to end the watch. They are then followed, each match told as it comes.
+    pub follow: Option<Arc<AtomicBool>>,
     /// Told how far the watch has come.
     pub progress: Arc<Progress>,
 }
@@ -81,6 +85,8 @@ pub struct Outcome {
     pub matches: u64,
     /// How many hits a warning list suppressed, by the list.
     pub suppressed: BTreeMap<String, u64>,
+    /// How often a sensor's alert named an indicator that no rule in force is.
+    pub unknown_alerts: u64,
     /// What became of the records that belong to patterns over several.
     pub windows: WindowFigures,
     /// The rules, by state now.
@@ -130,10 +136,11 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
     // What is hashed under one secret is found under that secret only.
     let options = Options { secret: image.secret().unwrap_or(options.secret), ..options };
     let image = image.with(request.rules.read(options.clone(), request.threads)?.build(), [], &options);
+    // Each hit gives it; it is made once.
+    image.hash();
     let load_seconds = started.elapsed().as_secs_f64();
 
     let started = Instant::now();
-    request.progress.set_total(bytes_of(&logs));
     let reading = Reading {
         format: request.format,
         wanted: image.wanted(),
@@ -141,25 +148,30 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
         not_after: Some(now),
         limits: request.limits.clone(),
     };
-    let inputs = Inputs::new(&logs, &reading, &request.progress);
     let matching = Matching {
         image: &image,
         now,
         show_suppressed: request.show_suppressed,
         progress: &request.progress,
     };
-    let live = logs.iter().any(|it| it == Path::new("-"));
+    let live = request.follow.is_some() || logs.iter().any(|it| it == Path::new("-"));
     let totals = Totals {
         logs: Summary::default(),
         problems: unread.collect(),
         steps: Steps::new(Windows::new(request.windows.clone()), live),
         sink: Sink::new(out),
     };
-    let mut done = records::match_all(inputs, &matching, request.threads, totals);
+    let mut done = if let Some(stop) = &request.follow {
+        growing::match_all(&logs, &reading, &matching, stop, totals)
+    } else {
+        request.progress.set_total(bytes_of(&logs));
+        let inputs = Inputs::new(&logs, &reading, &request.progress);
+        records::match_all(inputs, &matching, request.threads, totals)
+    };
     done.steps.weigh(&matching, &mut done.sink);
     let files = scan(request, &matching, &mut done.sink);
     let Totals { logs: read, problems, steps, sink } = done;
-    let (matches, suppressed) = (sink.matches, sink.suppressed);
+    let (matches, suppressed, unknown_alerts) = (sink.matches, sink.suppressed, sink.unknown_alerts);
     sink.error.map_or(Ok(()), |it| Err(WatchError::Output(it)))?;
     if problems.len() == logs.len() + left_out.len() && !problems.is_empty() && read.events == 0 {
         return Err(WatchError::Logs(problems.join("; ")));
@@ -169,6 +181,7 @@ pub fn run(request: &Request, out: &mut (impl Write + Send)) -> Result<Outcome, 
         files,
         matches,
         suppressed,
+        unknown_alerts,
         windows: steps.figures(),
         rules: image.rules(Some(now)),
         undecided: image.undecided(),

@@ -3,7 +3,7 @@
 //! Start with [`Builder::add_chunk`] for lists and [`Builder::add_indicator`] for STIX; `builder/indicator.rs` reads
 //! the objects.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use vigie_model::event::Path;
@@ -23,7 +23,7 @@ use crate::pattern::Detector;
 use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Reason, Refusal, State};
 use crate::segment::{List, Refused, Segment, Source};
-use crate::sigma::{self, Document, Part, Ruleset};
+use crate::sigma::{self, Document, Documents, Given, Part};
 use crate::warning::{self, WarningSet, Warnings};
 use crate::{suricata, window, yara};
 
@@ -96,9 +96,11 @@ pub struct Builder {
     reading: warning::Reading,
     marking: Warnings,
     /// Sigma documents that are not put together yet.
-    documents: Vec<Document>,
-    /// Sigma rules of segments.
-    rulesets: Vec<Arc<Part>>,
+    documents: Documents,
+    /// Those of segments.
+    given: Vec<Arc<Given>>,
+    /// The Sigma rules of segments as they were compiled.
+    parts: Vec<Arc<Part>>,
     yara: Vec<yara::Source>,
     compiled_yara: Vec<Arc<yara::Rules>>,
 }
@@ -122,8 +124,9 @@ impl Builder {
             refused: Vec::new(),
             reading: warning::Reading::default(),
             marking: Warnings::default(),
-            documents: Vec::new(),
-            rulesets: Vec::new(),
+            documents: Documents::default(),
+            given: Vec::new(),
+            parts: Vec::new(),
             yara: Vec::new(),
             compiled_yara: Vec::new(),
         }
@@ -208,9 +211,19 @@ impl Builder {
     /// Adds the rules, correlations and filters of a Sigma text: see [`crate::sigma`]. `place` names it, most often a
     /// file. What correlations and filters refer to is looked for in all texts of this builder.
     pub fn add_sigma(&mut self, place: &str, text: &str) {
-        for read in sigma::read(place, text, &self.options.sigma) {
+        let read = sigma::read(place, text, &self.options.sigma);
+        self.add_documents(read);
+    }
+
+    /// Adds a Sigma document that was saved, with the placeholders that it was saved with.
+    pub(crate) fn restore_sigma(&mut self, place: &str, text: &str, options: &sigma::Options) {
+        self.add_documents(sigma::read(place, text, options));
+    }
+
+    fn add_documents(&mut self, read: Vec<Result<Document, Refusal>>) {
+        for read in read {
             match read {
-                Ok(document) => self.documents.push(document),
+                Ok(document) => self.documents.add(document),
                 Err(it) => self.refuse(it.place, it.reason, it.detail),
             }
         }
@@ -218,16 +231,8 @@ impl Builder {
 
     /// Puts the Sigma documents together.
     fn compile_sigma(&mut self) -> Option<Arc<Part>> {
-        let (mut rules, refusals, repeated) = Ruleset::resolve(std::mem::take(&mut self.documents));
-        self.unused.add(State::Duplicate, repeated);
-        for it in refusals {
-            self.refuse(it.place, it.reason, it.detail);
-        }
-        for part in &self.rulesets {
-            rules.extend(part.plain());
-        }
-        let before = self.rulesets.first();
-        Part::new(Arc::new(rules), &self.indicators, before).map(Arc::new)
+        let given = Given::of(&self.given, &self.documents);
+        Part::new(given, &self.indicators, self.parts.first()).map(Arc::new)
     }
 
     /// Adds the indicators of a bundle, an envelope, a list of objects or one object; other objects are passed over.
@@ -261,7 +266,7 @@ impl Builder {
             return;
         }
         match indicator::read(object, label, &self.options) {
-            Ok(indicator) => self.add(Arc::new(indicator)),
+            Ok(indicator) => self.add_read(indicator),
             Err((reason, detail)) => self.refuse(object.id().as_str(), reason, detail),
         }
     }
@@ -270,13 +275,16 @@ impl Builder {
     pub(crate) fn add_draft(&mut self, draft: Draft) {
         let place = draft.id.to_string();
         match draft.compile(&self.options) {
-            Ok(indicator) => {
-                let indicator = Arc::new(indicator);
-                self.yara.extend(yara::Source::of(&indicator));
-                self.add(indicator);
-            }
+            Ok(indicator) => self.add_read(indicator),
             Err((reason, detail)) => self.refuse(place, reason, detail),
         }
+    }
+
+    /// Adds an indicator that no segment holds yet.
+    fn add_read(&mut self, indicator: Indicator) {
+        let indicator = Arc::new(indicator);
+        self.yara.extend(yara::Source::of(&indicator));
+        self.add(indicator);
     }
 
     /// Adds a file of YARA rules. They are compiled when the segment is built; those that cannot be are refused then.
@@ -324,7 +332,8 @@ impl Builder {
     /// Takes over the rules of a layer that are in force.
     pub(crate) fn absorb(&mut self, layer: &Layer) {
         self.absorb_lists(layer);
-        self.rulesets.extend(layer.segment.sigma.clone());
+        self.parts.extend(layer.segment.sigma.clone());
+        self.given.extend(layer.given().cloned());
         self.compiled_yara.extend(layer.segment.yara.iter().cloned());
         for (number, indicator) in (0_u32..).zip(&layer.segment.indicators) {
             if !layer.muted.contains(&number) {
@@ -408,6 +417,7 @@ impl Builder {
         let warnings = self.compile_warnings();
         let index = std::mem::replace(&mut self.index, Filling::new(0)).finish();
         let warned = self.mark(&index);
+        let held = self.held(&warned);
         Segment {
             networks: Networks::new(index.networks()),
             index,
@@ -421,6 +431,7 @@ impl Builder {
             unused: self.unused,
             refused: self.refused,
             warned,
+            held,
             yara: self.compiled_yara,
             warnings,
             sigma,
@@ -478,6 +489,17 @@ impl Builder {
         warned.sort_unstable();
         warned.dedup();
         warned
+    }
+
+    /// Of the indicators that stand in warning lists those of which no hit can be told, because each value that makes
+    /// them true stands in one that holds it back.
+    fn held(&self, warned: &[(u32, Arc<str>)]) -> HashSet<u32> {
+        let is_held = |number: &u32| {
+            let detector = self.indicators.get(*number as usize).and_then(|it| it.detector.as_ref());
+            let values = detector.and_then(Detector::values);
+            values.is_some_and(|it| self.marking.holding_back(None, &it).is_some())
+        };
+        warned.iter().map(|it| it.0).filter(is_held).collect()
     }
 
     /// Gives each indicator its keys and scans.

@@ -61,7 +61,8 @@ pub struct Match {
     /// SHA-256 of what the rule says, in hexadecimal digits: of a Sigma document's text, of a STIX pattern. None for
     /// lists, whose rules are their values.
     pub hash: Option<Box<str>>,
-    /// The mapping that gave the event's fields their names, with its version. None for rules that ask for no fields.
+    /// The mapping that gave the event's fields their names, with its version; of a rule over several events all of them,
+    /// with commas between. None for rules that ask for no fields.
     pub mapping: Option<Box<str>>,
 }
 
@@ -73,6 +74,7 @@ impl Match {
             source: it.source.clone(),
             part: it.part.clone(),
             matched: it.matched.clone(),
+            mapping: it.mapping.as_deref().map(str::to_owned),
         };
         let horizon = |it: Horizon| alert::Horizon { seconds: it.nanos as f64 / 1e9, assumed: it.assumed };
         Proof {

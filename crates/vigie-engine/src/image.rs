@@ -28,7 +28,7 @@ use crate::merge::{self, Merge, Merged};
 use crate::pattern::Verifier;
 use crate::rule::{Counts, Indicator, Refusal, State};
 use crate::segment::Segment;
-use crate::sigma::{Memory, Ruleset};
+use crate::sigma::{Documents, Given, Memory, Part, Ruleset};
 use crate::warning::{Standing, Warnings};
 use crate::window::Plan;
 use crate::work::Work;
@@ -66,7 +66,7 @@ impl Image {
         let mut layers = self.layers.clone();
         let mut warnings = self.warnings.clone();
         segment.warnings.iter().for_each(|it| warnings.add(it));
-        let mut newest = Layer::new(segment);
+        let mut newest = Layer::new(with_sigma_of(&mut layers, segment));
         for id in withdrawn {
             for layer in &mut layers {
                 layer.mute(id);
@@ -189,17 +189,19 @@ impl Image {
     }
 
     /// The correlation of a name, if it is in force.
-    pub(crate) fn correlation(&self, name: &str) -> Option<&Arc<Plan>> {
-        let mut plans = self.layers.iter().filter_map(|it| it.segment.sigma.as_ref()?.plan(name));
-        plans.find(|plan| {
-            let carrier = plan.indicator.as_ref();
-            carrier.is_none_or(|it| self.indicator(&it.id).is_some_and(|now| Arc::ptr_eq(it, now)))
-        })
+    pub(crate) fn correlation<'i>(&'i self, name: &str) -> Option<&'i Arc<Plan>> {
+        let named = |it: &'i Layer| Some((it, it.segment.sigma.as_ref()?.plan(name)?));
+        let mut plans = self.layers.iter().filter_map(named);
+        let counts = |(layer, plan): &(&Layer, &Arc<Plan>)| match plan.indicator.as_ref() {
+            None => !layer.muted_sigma,
+            Some(it) => self.indicator(&it.id).is_some_and(|now| Arc::ptr_eq(it, now)),
+        };
+        plans.find(counts).map(|it| it.1)
     }
 
     /// The rules that were refused, with the reason: of each segment the first ten thousand.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
-        self.layers.iter().flat_map(|it| it.segment.refusals_beside(&it.muted_lists))
+        self.layers.iter().flat_map(Layer::refusals)
     }
 
     /// How often a pattern could not be decided on an event, because it reached a limit of evaluation.
@@ -275,7 +277,7 @@ impl Image {
         while let Some(number) = fired.next() {
             let Some(rule) = part.rules().get(number as usize) else { continue };
             let indicator = rule.indicator.and_then(|it| layer.segment.indicators.get(it as usize));
-            let is_muted = rule.indicator.is_some_and(|it| layer.muted.contains(&it));
+            let is_muted = rule.indicator.map_or(layer.muted_sigma, |it| layer.muted.contains(&it));
             if is_muted || indicator.is_some_and(|it| it.validity.at(valid) != State::Active) {
                 continue;
             }
@@ -289,7 +291,7 @@ impl Image {
 
     /// The Sigma rules in force that no indicator carries, by segment.
     pub fn sigma(&self) -> impl Iterator<Item = &Ruleset> {
-        self.layers.iter().filter_map(|it| it.segment.sigma())
+        self.layers.iter().filter_map(Layer::given).map(|it| it.rules())
     }
 
     /// Which views of events the rules in force need.
@@ -297,7 +299,7 @@ impl Image {
         let segments = || self.layers.iter().map(|it| &it.segment);
         Wanted {
             observables: segments().any(|it| it.asks_for_observables()),
-            fields: segments().any(|it| it.sigma.is_some()),
+            fields: segments().any(|it| it.sigma.as_ref().is_some_and(|it| !it.rules().is_empty())),
         }
     }
 
@@ -383,6 +385,19 @@ impl Image {
             it.line_of(&list.name, key).is_some_and(|line| (line, other) < (entry.rule, place))
         })
     }
+}
+
+/// The segment, with its Sigma documents put together with those of the layers, which then count there no more. So a
+/// filter or correlation finds its rule whether they came together or not.
+fn with_sigma_of(layers: &mut [Layer], mut segment: Segment) -> Segment {
+    let before: Vec<Arc<Given>> = layers.iter().filter_map(Layer::given).cloned().collect();
+    let Some(own) = segment.given().filter(|_| !before.is_empty()) else { return segment };
+    let given = Given::of(&[before, vec![Arc::clone(own)]].concat(), &Documents::default());
+    segment.sigma = Part::new(given, &segment.indicators, None).map(Arc::new);
+    for layer in layers {
+        layer.muted_sigma = true;
+    }
+    segment
 }
 
 #[cfg(test)]

@@ -10,8 +10,9 @@ use vigie_stix::id::StixId;
 use crate::index::{Entry, INDICATOR};
 use crate::key;
 use crate::probe::{Kind, Probes};
-use crate::rule::{Counts, Indicator};
+use crate::rule::{Counts, Indicator, Refusal};
 use crate::segment::Segment;
+use crate::sigma::{Given, Ruleset};
 
 /// A segment, without what a newer version or a withdrawal put out of force.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct Layer {
     pub(crate) muted: Arc<HashSet<u32>>,
     /// Lists by number.
     pub(crate) muted_lists: Arc<BTreeSet<u32>>,
+    /// Whether the Sigma documents given as such count no more: a later layer has them, put together with its own.
+    pub(crate) muted_sigma: bool,
 }
 
 /// What the keys and paths of an event led to in one layer. Used again for each event.
@@ -34,7 +37,7 @@ pub(crate) struct Candidates {
 
 impl Layer {
     pub(crate) fn new(segment: Segment) -> Self {
-        Self { segment: Arc::new(segment), muted: Arc::default(), muted_lists: Arc::default() }
+        Self::from(Arc::new(segment))
     }
 
     /// Puts an indicator out of force.
@@ -55,6 +58,11 @@ impl Layer {
         }
     }
 
+    /// The Sigma documents given as such that count here.
+    pub(crate) fn given(&self) -> Option<&Arc<Given>> {
+        self.segment.given().filter(|_| !self.muted_sigma)
+    }
+
     /// Puts out of force what has been put out of force in `now` since it was `then`.
     pub(crate) fn mute_like(&mut self, then: &Self, now: &Self) {
         for number in now.muted.difference(&then.muted) {
@@ -67,6 +75,8 @@ impl Layer {
                 self.mute_list(&list.name);
             }
         }
+        // Of all layers one at most has Sigma documents that count.
+        self.muted_sigma |= now.muted_sigma && !then.muted_sigma;
     }
 
     /// An indicator that is in force here.
@@ -100,7 +110,8 @@ impl Layer {
     /// How many of its rules are out of force.
     pub(crate) fn dead(&self) -> usize {
         let lists = self.muted_lists.iter().filter_map(|it| self.segment.lists.get(*it as usize));
-        self.muted.len() + lists.map(|it| it.values as usize).sum::<usize>()
+        let sigma = self.segment.sigma().filter(|_| self.muted_sigma).map_or(0, Ruleset::len);
+        self.muted.len() + lists.map(|it| it.values as usize).sum::<usize>() + sigma
     }
 
     /// Whether it says nothing any more, not even what was refused.
@@ -110,7 +121,16 @@ impl Layer {
 
     /// The states of its rules at an instant.
     pub(crate) fn counts(&self, instant: Option<i64>) -> Counts {
-        self.segment.counts(instant, |it| self.muted.contains(&it), |it| self.muted_lists.contains(&it))
+        let (is_muted, is_muted_list) = (|it| self.muted.contains(&it), |it| self.muted_lists.contains(&it));
+        let mut counts = self.segment.counts(instant, is_muted, is_muted_list);
+        self.given().into_iter().for_each(|it| it.count(&mut counts));
+        counts
+    }
+
+    /// What was refused and belongs to nothing that is out of force.
+    pub(crate) fn refusals(&self) -> impl Iterator<Item = &Refusal> {
+        let given = self.given().map(|it| it.refusals()).unwrap_or_default();
+        self.segment.refusals_beside(&self.muted_lists).chain(given)
     }
 
     /// Takes what an event leads to in place of what was there before.
@@ -156,6 +176,13 @@ impl Layer {
     fn is_muted_source(&self, source: u32) -> bool {
         let list = || self.segment.sources.get(source as usize).map(|it| it.list);
         !self.muted_lists.is_empty() && list().is_some_and(|it| self.muted_lists.contains(&it))
+    }
+}
+
+impl From<Arc<Segment>> for Layer {
+    /// All of a segment is in force.
+    fn from(segment: Arc<Segment>) -> Self {
+        Self { segment, muted: Arc::default(), muted_lists: Arc::default(), muted_sigma: false }
     }
 }
 

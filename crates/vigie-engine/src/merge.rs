@@ -60,8 +60,7 @@ impl Merged {
     /// The layers with this one in the place of those it was made from; none if one of those is there no more.
     pub(crate) fn put_into(&self, layers: &[Layer]) -> Option<Vec<Layer>> {
         let is = |one: &Layer, other: &Layer| Arc::ptr_eq(&one.segment, &other.segment);
-        let mut merged =
-            Layer { segment: Arc::clone(&self.segment), muted: Arc::default(), muted_lists: Arc::default() };
+        let mut merged = Layer::from(Arc::clone(&self.segment));
         for then in &self.from {
             let now = layers.iter().find(|it| is(it, then))?;
             merged.mute_like(then, now);

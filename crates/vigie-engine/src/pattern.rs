@@ -80,6 +80,14 @@ impl Detector {
         }
         all
     }
+
+    /// The values of which one alone makes the pattern true, each with its path; none if it asks for anything else.
+    pub(crate) fn values(&self) -> Option<Vec<Matched>> {
+        let ([bracket], None) = (&*self.brackets, &self.timing) else { return None };
+        let mut values = Vec::new();
+        witness::values(&bracket.expression, &mut values)?;
+        Some(values)
+    }
 }
 
 impl Bracket {

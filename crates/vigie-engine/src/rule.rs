@@ -139,7 +139,8 @@ pub enum State {
     Exported,
     /// It holds, and is for files: it fires where files are scanned, never on logs.
     FilesOnly,
-    /// It is active, but its value stands in a warning list: what it finds is held back with that reason.
+    /// It is active, but each value that it is about stands in a warning list: what it finds is held back with that
+    /// reason. Of listed values, and of patterns that ask for values and nothing else.
     Suppressed,
     /// The list holds the same value twice, and the first line counts; or there is a newer version of the indicator.
     Duplicate,

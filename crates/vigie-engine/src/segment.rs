@@ -2,7 +2,7 @@
 //!
 //! Start with [`Segment`]; `segment/file.rs` is the saved form of its lists.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use vigie_model::alert::Rule;
@@ -13,7 +13,7 @@ use crate::key;
 use crate::networks::Networks;
 use crate::probe::{PathSet, only};
 use crate::rule::{Counts, Indicator, Refusal, State};
-use crate::sigma::{Part, Ruleset};
+use crate::sigma::{Given, Part, Ruleset};
 use crate::warning::WarningSet;
 use crate::yara;
 
@@ -39,6 +39,8 @@ pub struct Segment {
     pub(crate) refused: Vec<Refused>,
     /// The warning lists that indicators stand in, those by number.
     pub(crate) warned: Vec<(u32, Arc<str>)>,
+    /// The indicators of which every hit is held back by a warning list, by number.
+    pub(crate) held: HashSet<u32>,
     /// The YARA rules that came with it, those of indicators included.
     pub(crate) yara: Vec<Arc<yara::Rules>>,
     /// The warning lists that came with it.
@@ -89,12 +91,13 @@ impl Segment {
         self.len() == 0
     }
 
-    /// The rules that were refused, the first ten thousand of them.
+    /// The rules that were refused, the first ten thousand of them, and Sigma documents that refer to nothing.
     pub fn refusals(&self) -> impl Iterator<Item = &Refusal> {
-        self.refused.iter().map(|it| &it.refusal)
+        let given = self.given().map(|it| it.refusals()).unwrap_or_default();
+        self.refused.iter().map(|it| &it.refusal).chain(given)
     }
 
-    /// Those of [`Self::refusals`] that are of none of these lists.
+    /// Those that are of none of these lists, without those of Sigma documents given as such.
     pub(crate) fn refusals_beside<'s>(
         &'s self,
         lists: &'s BTreeSet<u32>,
@@ -115,10 +118,15 @@ impl Segment {
 
     /// The Sigma rules and correlations that were given as such.
     pub fn sigma(&self) -> Option<&Ruleset> {
-        self.sigma.as_ref().map(|it| it.plain().as_ref())
+        self.given().map(|it| it.rules())
     }
 
-    /// The states of its rules at an instant, muted indicators and lists left out.
+    /// The Sigma documents that were given as such, if there are any.
+    pub(crate) fn given(&self) -> Option<&Arc<Given>> {
+        self.sigma.as_ref().map(|it| it.given()).filter(|it| !it.is_empty())
+    }
+
+    /// The states of its rules at an instant, muted indicators and lists and Sigma given as such left out.
     pub(crate) fn counts(
         &self,
         instant: Option<i64>,
@@ -131,10 +139,16 @@ impl Segment {
             counts.add(State::Suppressed, list.suppressed);
             counts.merge(&list.unused);
         }
-        counts.add(State::Active, self.sigma().map_or(0, Ruleset::len) as u64);
         for (number, indicator) in (0_u32..).zip(&self.indicators) {
             if !is_muted(number) {
-                counts.add(indicator.state(instant), 1);
+                let is_held = self.held.contains(&number);
+                counts.add(
+                    match indicator.state(instant) {
+                        State::Active if is_held => State::Suppressed,
+                        state => state,
+                    },
+                    1,
+                );
             }
         }
         let of_files: u64 = self.yara.iter().map(|it| it.of_files()).sum();

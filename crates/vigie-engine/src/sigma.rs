@@ -18,6 +18,7 @@ mod encode;
 mod evaluate;
 mod explain;
 mod fast;
+mod given;
 mod modifier;
 mod network;
 mod number;
@@ -32,6 +33,7 @@ mod yaml;
 
 pub use correlation::Correlation;
 pub(crate) use fast::Memory;
+pub(crate) use given::{Documents, Given};
 pub use parse::{Limits, Options, Refused, read};
 pub(crate) use part::Part;
 pub use resolve::{Member, Ruleset};

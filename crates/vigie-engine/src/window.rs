@@ -30,6 +30,7 @@ mod timing;
 mod tree;
 
 mod correlation;
+mod explain;
 mod group;
 mod tally;
 mod tracked;
@@ -89,6 +90,8 @@ pub struct Seen {
     pub part: String,
     /// The comparisons that were true of it.
     pub matched: Vec<Matched>,
+    /// The mapping that named its fields, with its version; none for a STIX pattern, which asks for no fields.
+    pub mapping: Option<Box<str>>,
 }
 
 /// How far apart the events of a match may lie.
@@ -172,7 +175,7 @@ impl Windows {
     pub fn take(&mut self, step: Step, place: &Source, matches: &mut Vec<Match>) {
         self.figures.steps += 1;
         let before = matches.len();
-        let place = self.names.place(place);
+        let place = self.names.place(place, step.mapping());
         match step.part {
             Part::Pattern(indicator, satisfied) => {
                 matches.extend(self.watch(indicator, satisfied, step.time, place));

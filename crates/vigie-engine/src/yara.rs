@@ -114,6 +114,10 @@ pub(crate) struct Source {
     )]
     pub(crate) indicator: Option<Arc<Indicator>>,
     /// Whether what is refused of it was counted before.
+    #[cfg_attr(
+        not(feature = "yara"),
+        expect(dead_code, reason = "for the compiler, which this build leaves out")
+    )]
     pub(crate) is_known: bool,
 }
 

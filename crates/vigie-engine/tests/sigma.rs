@@ -16,6 +16,8 @@ mod image;
 mod log;
 #[path = "sigma/oracle.rs"]
 mod oracle;
+#[path = "sigma/saved.rs"]
+mod saved;
 #[path = "sigma/shared_rules.rs"]
 mod shared_rules;
 #[path = "sigma/sides.rs"]

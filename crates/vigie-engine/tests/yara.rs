@@ -104,7 +104,7 @@ fn a_rule_that_cannot_be_compiled_costs_itself_and_those_that_ask_for_it() {
     check("rule a {\n condition: nobody }\nrule b { condition: true }", &[("f:2", BrokenPattern)], 1);
     check(
         "rule a { condition: x }\nrule b { condition: a }",
-        &[("f:1", BrokenPattern), ("f, rule b", BrokenPattern)],
+        &[("f:1", BrokenPattern), ("f:2", BrokenPattern)],
         0,
     );
     check("include \"/etc/passwd\"\nrule a { condition: true }", &[("f:1", BrokenPattern)], 1);
@@ -239,6 +239,7 @@ fn published_cases_have_the_published_verdicts() {
         "asks for a test module or variable",
         "refused as slow where match is published",
         "refused as slow where no-match is published",
+        "refused, as a flag of later releases where match is published",
     ];
     for outcome in told.keys().filter_map(|it| it.strip_prefix("yara-x: ")) {
         assert!(explained.contains(&outcome), "{outcome}; the cases are printed above");
@@ -266,6 +267,7 @@ fn verdict(case: &Value) -> String {
         Scanner::new(&image, Limits::default()).scan(&File::default(), &bytes, None).expect("scanned");
     let got = match (refused.first(), found.is_empty()) {
         (Some(&"slow-rule"), _) => "refused as slow",
+        (Some(_), _) if text("pattern").starts_with("/(?u)") => "refused, as a flag of later releases",
         (Some(_), _) => "compile-error",
         (None, true) => "no-match",
         (None, false) => "match",

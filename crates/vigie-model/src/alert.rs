@@ -50,7 +50,7 @@ pub struct Proof {
     /// SHA-256 over all rules in force, in hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// The mapping that named the fields, with its version.
+    /// The mapping that named the fields, with its version; of several events all of them, with commas between.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mapping: Option<String>,
     /// Of a rule over several events: each of them, in the order of their times.
@@ -72,6 +72,9 @@ pub struct Observation {
     pub part: String,
     /// The comparisons that were true of it.
     pub matched: Vec<Matched>,
+    /// The mapping that named its fields, with its version; none where the rule asks for no fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<String>,
 }
 
 /// How far apart the events of a rule may lie.

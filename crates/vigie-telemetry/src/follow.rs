@@ -100,6 +100,14 @@ pub struct Follow {
     not_after: Option<i64>,
 }
 
+/// What came next in a log.
+pub struct Came<'f> {
+    /// What the log was recognised as.
+    pub format: Format,
+    /// The record, or why it was lost.
+    pub record: Result<Record<'f>, Skipped>,
+}
+
 /// Which file is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Place {
@@ -138,6 +146,14 @@ impl Follow {
             Some(cut) => self.records.take(cut),
             None => None,
         })
+    }
+
+    /// [`Follow::next`], with the format that the log was recognised as.
+    pub fn next_with_format(&mut self) -> Result<Option<Came<'_>>, FollowError> {
+        let Some(cut) = self.advance()? else { return Ok(None) };
+        // A record can be cut off once the format is known.
+        let Some(format) = self.records.format else { return Ok(None) };
+        Ok(self.records.take(cut).map(|record| Came { format, record }))
     }
 
     /// The next record; sleeps for `interval` between looks until there is one or `stop` is set, which gives None.

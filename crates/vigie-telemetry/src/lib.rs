@@ -58,7 +58,7 @@ mod web;
 mod winlog;
 mod zeek;
 
-pub use follow::{BadCheckpoint, Checkpoint, Follow, FollowError};
+pub use follow::{BadCheckpoint, Came, Checkpoint, Follow, FollowError};
 pub use json::BadJson;
 pub use mapping::{BadMapping, Mappings};
 pub use source::{OpenError, Pieces, Reason, Record, Skipped, Source};

@@ -72,6 +72,16 @@ struct Rule {
     /// Its further names.
     names: Vec<Arc<str>>,
     meanings: Vec<Meaning>,
+    /// Fields that say the same in other words.
+    worded: Vec<Worded>,
+}
+
+/// A field that says what another says, in the words of rules.
+#[derive(Clone, Debug)]
+struct Worded {
+    name: Arc<str>,
+    /// By the value of the other, in lower case. A value that is not here is not said.
+    words: Arc<HashMap<Box<str>, Box<str>, RandomState>>,
 }
 
 /// Fields that tell the class, and the class of each of their values.

@@ -26,8 +26,20 @@ pub(crate) fn at_blank(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with([' ', '\t'])
 }
 
-/// Resolves `\"`, `\\`, `\n`, `\r`, `\t` and `\xHH`; bytes that are no UTF-8 become U+FFFD, other escapes stay.
+/// Resolves `\"`, `\\`, `\n`, `\r`, `\t` and `\xHH`; other escapes stay.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
+    resolve(text, |mark| match mark {
+        b'"' | b'\\' => Some(mark),
+        b'n' => Some(b'\n'),
+        b'r' => Some(b'\r'),
+        b't' => Some(b'\t'),
+        _ => None,
+    })
+}
+
+/// Resolves `\xHH`, and what `single` says that one character after a `\` stands for. Bytes that are no UTF-8 become
+/// U+FFFD, other escapes stay.
+pub(crate) fn resolve(text: &str, single: impl Fn(u8) -> Option<u8>) -> Cow<'_, str> {
     if memchr::memchr(b'\\', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
@@ -39,10 +51,10 @@ pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
                 Some(byte) => (byte, left),
                 None => (byte, after),
             },
-            (b'\\', [mark @ (b'"' | b'\\'), left @ ..]) => (*mark, left),
-            (b'\\', [b'n', left @ ..]) => (b'\n', left),
-            (b'\\', [b'r', left @ ..]) => (b'\r', left),
-            (b'\\', [b't', left @ ..]) => (b'\t', left),
+            (b'\\', [mark, left @ ..]) => match single(*mark) {
+                Some(byte) => (byte, left),
+                None => (byte, after),
+            },
             _ => (byte, after),
         };
         bytes.push(byte);

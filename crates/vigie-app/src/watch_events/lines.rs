@@ -17,12 +17,14 @@ pub(super) struct Sink<W> {
     pub(super) matches: u64,
     /// Hits that a warning list suppressed, by the list.
     pub(super) suppressed: BTreeMap<String, u64>,
+    /// How often a sensor's alert named an indicator that no rule in force is.
+    pub(super) unknown_alerts: u64,
     pub(super) error: Option<io::Error>,
 }
 
 impl<W: Write> Sink<W> {
     pub(super) fn new(out: W) -> Self {
-        Self { out, matches: 0, suppressed: BTreeMap::new(), error: None }
+        Self { out, matches: 0, suppressed: BTreeMap::new(), unknown_alerts: 0, error: None }
     }
 
     /// Whether anybody still reads the output.

@@ -29,6 +29,7 @@ pub(super) struct Totals<W> {
 }
 
 /// What every piece is matched with.
+#[derive(Clone, Copy)]
 pub(super) struct Matching<'m> {
     pub(super) image: &'m Image,
     /// When a record without a time is taken to have happened.
@@ -39,7 +40,7 @@ pub(super) struct Matching<'m> {
 
 /// What a piece came to, while others write.
 #[derive(Default)]
-struct Waiting {
+pub(super) struct Waiting {
     gathered: Gathered,
     steps: Vec<Pending>,
 }
@@ -110,11 +111,18 @@ fn match_piece<W: Write>(
     let totals = &mut turn.wait().sink;
     totals.logs.add(source.summary());
     totals.problems.extend(problem.map(Problem::told));
+    totals.sink.unknown_alerts += found.unknown_alerts;
     written
 }
 
 impl Waiting {
-    fn take(&mut self, record: &Record<'_>, place: &Source, found: &mut Found, matching: &Matching<'_>) {
+    pub(super) fn take(
+        &mut self,
+        record: &Record<'_>,
+        place: &Source,
+        found: &mut Found,
+        matching: &Matching<'_>,
+    ) {
         let json = record.json();
         let time = record.event.time;
         self.gathered.tell(found, place, time, &json, matching);
@@ -132,7 +140,12 @@ impl Waiting {
         if self.gathered.is_empty() && self.steps.is_empty() {
             return true;
         }
-        let Totals { steps, sink, .. } = &mut turn.wait().sink;
+        self.pass_on_to(&mut turn.wait().sink, matching)
+    }
+
+    /// Writes what was gathered. False if nobody reads the output any more.
+    pub(super) fn pass_on_to<W: Write>(&mut self, to: &mut Totals<W>, matching: &Matching<'_>) -> bool {
+        let Totals { steps, sink, .. } = to;
         self.gathered.write(sink, matching.progress);
         steps.take(self.steps.drain(..), matching, sink);
         sink.is_open()

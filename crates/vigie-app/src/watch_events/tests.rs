@@ -39,6 +39,7 @@ fn request(rules: RuleFiles, inputs: Vec<PathBuf>) -> Request {
         show_suppressed: false,
         threads: NonZero::<usize>::MIN,
         secret: 7,
+        follow: None,
         progress: Arc::default(),
     }
 }

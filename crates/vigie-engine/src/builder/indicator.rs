@@ -113,6 +113,11 @@ impl Draft {
         let documents = documents.into_iter().collect::<Result<Vec<_>, _>>().map_err(refused)?;
         let (rules, refusals, _) = Ruleset::resolve(documents);
         match refusals.into_iter().next() {
+            // An ally's filter must not silence the nation's own rules, nor a correlation show what they see.
+            Some(it) if it.reason == Reason::DanglingReference => {
+                let why = "filters and correlations in an indicator reach the rules of its own pattern alone";
+                Err((it.reason, format!("{}; {why}: write the rule into the pattern, too", it.detail)))
+            }
             Some(it) => Err(refused(it)),
             None if rules.rules.is_empty() => {
                 Err((Reason::BrokenRule, "it holds no rule about an event".to_owned()))

@@ -2,7 +2,7 @@
 //!
 //! Start with [`Image::explain`].
 
-use vigie_model::alert::{Matched, Rule};
+use vigie_model::alert::{Matched, Rule, Source};
 use vigie_model::event::Event;
 
 use vigie_stix::pattern::{ParseOptions, Pattern};
@@ -10,9 +10,10 @@ use vigie_stix::pattern::{ParseOptions, Pattern};
 use super::Image;
 use crate::builder::Options;
 use crate::explain::{Explained, Verdict};
-use crate::hit::{Found, matched};
+use crate::hit::{Found, Match, matched};
 use crate::pattern::explain_pattern;
 use crate::rule::{Indicator, State};
+use crate::window::Windows;
 use crate::work::Work;
 
 impl Image {
@@ -37,7 +38,7 @@ impl Image {
             }
             for owned in segment.sigma.iter().flat_map(|it| it.rules()).take(limit) {
                 let number = owned.indicator;
-                if number.is_some_and(|it| layer.muted.contains(&it)) {
+                if number.map_or(layer.muted_sigma, |it| layer.muted.contains(&it)) {
                     continue;
                 }
                 let indicator = number.and_then(|it| segment.indicators.get(it as usize));
@@ -48,12 +49,37 @@ impl Image {
                 };
                 rules.push((owned.named(indicator.map(AsRef::as_ref)), clauses));
             }
+            for part in segment.sigma.iter().filter(|it| it.has_correlations()) {
+                let alone = self.alone(event, at, options);
+                let enough = |rule: &Rule| alone.iter().any(|it| it.rule == *rule);
+                for (carrier, rule, clauses) in part.explain_correlations(event, enough) {
+                    let indicator = carrier.and_then(|it| segment.indicators.get(it as usize));
+                    let is_muted = carrier.map_or(layer.muted_sigma, |it| layer.muted.contains(&it));
+                    let clauses = match indicator {
+                        Some(it) => in_force(it, instant, clauses),
+                        None => clauses,
+                    };
+                    rules.extend((!is_muted).then_some((rule, clauses)));
+                }
+            }
         }
         rules.truncate(limit);
         if self.layers.iter().any(|it| it.segment.lists.iter().any(|it| it.values > 0)) {
             rules.push((Rule::new("lists", "the lists given", "list"), self.explain_lists(event, at)));
         }
         rules
+    }
+
+    /// The rules over several events that one alone fires.
+    fn alone(&self, event: &Event<'_>, at: Option<i64>, options: &Options) -> Vec<Match> {
+        let (mut found, mut matches) = (Found::default(), Vec::new());
+        self.matches(event, at, &mut Work::default(), &mut found);
+        let mut windows = Windows::new(options.windows.clone());
+        let place = Source { file: String::new(), line: 0, format: String::new() };
+        for step in found.steps {
+            windows.take(step, &place, &mut matches);
+        }
+        matches
     }
 
     /// What the lists say of each value of an event.
@@ -112,7 +138,7 @@ fn pattern(indicator: &Indicator, event: &Event<'_>, instant: Option<i64>, optio
 }
 
 /// Whether a hit is one of a list on this value.
-fn is_listed(hit: &(&crate::hit::Match, Option<&crate::hit::Suppressed>), value: &Matched) -> bool {
+fn is_listed(hit: &(&Match, Option<&crate::hit::Suppressed>), value: &Matched) -> bool {
     hit.0.rule.language == "list" && hit.0.matched.contains(value)
 }
 

@@ -1,12 +1,13 @@
 //! Saving an image, and loading it again in a fraction of the time that compiling its lists takes.
 //!
-//! Listed values are saved as they are indexed; indicators and files of YARA rules as their texts, which are compiled
-//! again; warning lists as both. **The file holds the secret under which values are hashed, and the indicators themselves: it is a
+//! Listed values are saved as they are indexed; indicators, Sigma documents and files of YARA rules as their texts, which
+//! are compiled again; warning lists as both. **The file holds the secret under which values are hashed, and the indicators themselves: it is a
 //! secret of the node.** It is read only by the version of the program that wrote it: by the version of the format, of the
 //! canonical forms and of the hash.
 //!
 //! Start with [`Image::save`] and [`Image::load`].
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::sync::{Arc, OnceLock};
 
@@ -22,14 +23,16 @@ use crate::layer::Layer;
 use crate::rule::{Indicator, Language, Validity};
 use crate::saved::{BadImage, Loader, Saver, damaged};
 use crate::segment::Segment;
+use crate::sigma::{self, Head};
 use crate::warning::{WarningSet, Warnings};
 use crate::yara;
 
 /// The version of the format.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 impl Image {
-    /// Writes the rules in force, without Sigma rules that no indicator carries. Rules over several events lose what they remember of events.
+    /// Writes the rules in force. Rules over several events lose what they remember of events. The options are those that the
+    /// rules were compiled with.
     pub fn save(&self, to: impl Write, options: &Options) -> io::Result<()> {
         let mut to = Saver::new(to)?;
         to.text(&version())?;
@@ -52,6 +55,7 @@ impl Image {
         for indicator in &indicators {
             save_indicator(indicator, &mut to)?;
         }
+        self.save_sigma(&mut to, &options.sigma)?;
         let files: Vec<(&str, &str)> = self.yara().flat_map(yara::Rules::files).collect();
         to.u64(files.len() as u64)?;
         for (name, text) in files {
@@ -78,6 +82,7 @@ impl Image {
         for _ in 0..from.u64()? {
             builder.add_draft(load_indicator(&mut from)?);
         }
+        restore_sigma(&mut from, &mut builder, options)?;
         for _ in 0..from.u64()? {
             builder.restore_yara(&from.text()?, &from.text()?);
         }
@@ -91,6 +96,46 @@ impl Image {
         let layers = layers.into_iter().filter(|it| !it.is_spent()).collect();
         Ok(Self { layers, warnings, hash: OnceLock::new() })
     }
+
+    /// Writes the Sigma documents that no indicator carries, also those that refer to nothing yet, and what their
+    /// placeholders stand for.
+    fn save_sigma<W: Write>(&self, to: &mut Saver<W>, options: &sigma::Options) -> io::Result<()> {
+        let placeholders: BTreeMap<_, _> = options.placeholders.iter().collect();
+        to.u64(placeholders.len() as u64)?;
+        for (name, values) in placeholders {
+            to.text(name)?;
+            to.u64(values.len() as u64)?;
+            values.iter().try_for_each(|it| to.text(it))?;
+        }
+        let heads: Vec<&Head> =
+            self.layers.iter().filter_map(Layer::given).flat_map(|it| it.heads()).collect();
+        to.u64(heads.len() as u64)?;
+        for head in heads {
+            to.text(&head.place)?;
+            to.text(&head.text)?;
+        }
+        Ok(())
+    }
+}
+
+/// Compiles the Sigma documents that follow under the limits of this program.
+fn restore_sigma<R: Read>(
+    from: &mut Loader<R>,
+    builder: &mut Builder,
+    options: &Options,
+) -> Result<(), BadImage> {
+    let mut sigma = sigma::Options { limits: options.sigma.limits, ..sigma::Options::default() };
+    for _ in 0..from.u64()? {
+        let (name, mut values) = (from.text()?, Vec::new());
+        for _ in 0..from.u64()? {
+            values.push(from.text()?);
+        }
+        sigma.placeholders.insert(name, values);
+    }
+    for _ in 0..from.u64()? {
+        builder.restore_sigma(&from.text()?, &from.text()?, &sigma);
+    }
+    Ok(())
 }
 
 /// What must be the same for the values to be found: the format, the canonical forms, and what the hash makes of a text.

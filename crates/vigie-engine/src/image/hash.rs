@@ -35,6 +35,7 @@ fn add_layer(layer: &Layer, whole: &mut Sha256) {
     for number in muted.into_iter().chain(lists) {
         whole.update(number.to_le_bytes());
     }
+    whole.update([u8::from(layer.muted_sigma)]);
 }
 
 /// Over the values of lists with their sources, the patterns of indicators, and the Sigma rules.
@@ -54,8 +55,8 @@ fn of_segment(segment: &Segment) -> [u8; 32] {
         hash.update(indicator.pattern.as_bytes());
         hash.update([0]);
     }
-    for owned in segment.sigma.iter().flat_map(|it| it.rules()) {
-        hash.update(owned.rule.head.hash.as_bytes());
+    for head in segment.given().iter().flat_map(|it| it.heads()) {
+        hash.update(head.hash.as_bytes());
     }
     hash.finalize().into()
 }

@@ -7,11 +7,12 @@
 
 use std::collections::BTreeSet;
 
+use vigie_model::alert::Matched;
 use vigie_stix::pattern::{Comparison, ComparisonExpression, Constant, Operator, Test};
 
 use super::canonical;
 use super::reach::{Reach, ends_in_value, of_type, reach};
-use crate::key::{self, Class, Host};
+use crate::key::{self, Class, Host, Network};
 use crate::probe::{PathSet, Slot};
 
 /// A longer key is not indexed; its pattern is scanned for.
@@ -58,6 +59,27 @@ fn of(expression: &ComparisonExpression, types: &BTreeSet<&str>) -> Option<Witne
             })
         }
     }
+}
+
+/// Adds the values of which one alone makes an expression true; none if it asks for anything else, or for a network.
+pub(super) fn values(expression: &ComparisonExpression, found: &mut Vec<Matched>) -> Option<()> {
+    let test = match expression {
+        ComparisonExpression::Test(it) if !it.negated => it,
+        ComparisonExpression::Or(operands) => return operands.iter().try_for_each(|it| values(it, found)),
+        ComparisonExpression::Test(_) | ComparisonExpression::And(_) => return None,
+    };
+    let constants = match &test.test {
+        Test::Compare(Operator::Equal, constant) => std::slice::from_ref(constant),
+        Test::In(constants) => constants,
+        _ => return None,
+    };
+    constants.iter().try_for_each(|it| match it {
+        Constant::String(value) if key::network(value).is_none_or(Network::is_single) => {
+            found.push(Matched { path: test.path.to_string(), value: value.clone() });
+            Some(())
+        }
+        _ => None,
+    })
 }
 
 fn of_test(test: &Comparison) -> Witness {

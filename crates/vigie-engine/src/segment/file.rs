@@ -1,6 +1,6 @@
 //! The saved form of a segment that holds lists alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Read, Write};
 use std::sync::{Arc, OnceLock};
 
@@ -68,6 +68,7 @@ impl Segment {
             unused,
             refused,
             warned: Vec::new(),
+            held: HashSet::new(),
             yara: Vec::new(),
             warnings: None,
             sigma: None,

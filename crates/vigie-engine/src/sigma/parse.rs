@@ -115,6 +115,7 @@ fn head(place: &str, node: &Node, text: &str) -> Head {
         author: property("author"),
         level: property("level"),
         modified: property("modified").or_else(|| property("date")),
+        text: text.into(),
         hash: hash(text),
     }
 }

@@ -8,8 +8,9 @@ use vigie_model::alert::{self, Matched};
 use vigie_model::event::Event;
 
 use super::fast::{Compiled, Fired, Memory};
-use super::resolve::Ruleset;
+use super::given::Given;
 use super::rule::Rule;
+use crate::explain::{Explained, Verdict};
 use crate::hit::Match;
 use crate::rule::Indicator;
 use crate::window::{Correlations, Plan, Step};
@@ -19,8 +20,8 @@ use crate::window::{Correlations, Plan, Step};
 pub(crate) struct Part {
     compiled: Arc<Compiled>,
     rules: Vec<Owned>,
-    /// The rules given as such, with their correlations.
-    plain: Arc<Ruleset>,
+    /// The documents given as such.
+    given: Arc<Given>,
     /// The correlations of each set of rules: first the plain one, then those of indicators.
     correlations: Vec<Correlations>,
 }
@@ -40,15 +41,15 @@ pub(crate) struct Owned {
 impl Part {
     /// Compiles what there is; none if there is nothing. If the rules are those of `before`, that is used again.
     pub(crate) fn new(
-        plain: Arc<Ruleset>,
+        given: Arc<Given>,
         indicators: &[Arc<Indicator>],
         before: Option<&Arc<Self>>,
     ) -> Option<Self> {
         let carried = (0_u32..)
             .zip(indicators)
-            .filter_map(|(number, it)| Some((Some((number, it)), it.sigma.as_ref()?)));
+            .filter_map(|(number, it)| Some((Some((number, it)), it.sigma.as_deref()?)));
         let (mut rules, mut correlations) = (Vec::new(), Vec::new());
-        for (carrier, set) in std::iter::once((None, &plain)).chain(carried) {
+        for (carrier, set) in std::iter::once((None, given.rules())).chain(carried) {
             for (place, (rule, is_alone)) in set.rules.iter().zip(&set.alone).enumerate() {
                 rules.push(Owned {
                     rule: Arc::clone(rule),
@@ -59,7 +60,7 @@ impl Part {
             }
             correlations.push(Correlations::new(set, carrier.map(|it| it.1)));
         }
-        if rules.is_empty() {
+        if rules.is_empty() && given.is_empty() {
             return None;
         }
         let is_same = |it: &&Arc<Self>| {
@@ -70,12 +71,12 @@ impl Part {
             Some(it) => Arc::clone(&it.compiled),
             None => Arc::new(Compiled::new(rules.iter().map(|it| &it.rule))),
         };
-        Some(Self { compiled, rules, plain, correlations })
+        Some(Self { compiled, rules, given, correlations })
     }
 
-    /// The rules and correlations given as such.
-    pub(crate) fn plain(&self) -> &Arc<Ruleset> {
-        &self.plain
+    /// The documents given as such.
+    pub(crate) fn given(&self) -> &Arc<Given> {
+        &self.given
     }
 
     /// Every rule, whether given as such or carried.
@@ -91,6 +92,29 @@ impl Part {
     /// The correlation of a name.
     pub(crate) fn plan(&self, name: &str) -> Option<&Arc<Plan>> {
         self.correlations.iter().find_map(|it| it.plan(name))
+    }
+
+    /// Whether there are correlations.
+    pub(crate) fn has_correlations(&self) -> bool {
+        self.correlations.iter().any(|it| !it.is_empty())
+    }
+
+    /// Each correlation, by what an event is to it, with the number of the indicator that carries it. `enough` says whether
+    /// the event alone fires it.
+    pub(crate) fn explain_correlations(
+        &self,
+        event: &Event<'_>,
+        enough: impl Fn(&alert::Rule) -> bool,
+    ) -> Vec<(Option<u32>, alert::Rule, Explained)> {
+        let mut explained = Vec::new();
+        for (set, correlations) in self.correlations.iter().enumerate() {
+            let rules = || self.rules.iter().filter(|it| it.place.0 == set);
+            let verdicts: Vec<Verdict> = rules().map(|it| it.rule.verdict(event)).collect();
+            let carrier = rules().next().and_then(|it| it.indicator);
+            let all = correlations.explain(event, &verdicts, &enough);
+            explained.extend(all.into_iter().map(|(rule, it)| (carrier, rule, it)));
+        }
+        explained
     }
 
     /// Adds what an event on which a rule fires, shown by `matched`, is to the correlations that build on the rule.

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::correlation::Correlation;
+use super::given::Documents;
 use super::rule::{Condition, Detection, Document, Filter, Head, Rule, Selection};
 use crate::rule::{Reason, Refusal};
 
@@ -43,20 +44,6 @@ impl Ruleset {
         self.rules.len() + self.correlations.len()
     }
 
-    /// Adds the rules of another set. Nothing is put together anew.
-    pub(crate) fn extend(&mut self, other: &Self) {
-        let (rules, correlations) = (self.rules.len(), self.correlations.len());
-        let moved = |it: &Member| match *it {
-            Member::Rule(number) => Member::Rule(number + rules),
-            Member::Correlation(number) => Member::Correlation(number + correlations),
-        };
-        self.rules.extend(other.rules.iter().cloned());
-        self.alone.extend(&other.alone);
-        self.correlations.extend(other.correlations.iter().cloned());
-        self.members.extend(other.members.iter().map(|it| it.iter().map(moved).collect()));
-        self.correlations_alone.extend(&other.correlations_alone);
-    }
-
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -65,14 +52,16 @@ impl Ruleset {
     /// Puts documents together; also what had to be refused. Of two rules with one id the one changed later counts, and of
     /// those changed on one day the first; `repeated` counts the others.
     pub fn resolve(documents: Vec<Document>) -> (Self, Vec<Refusal>, u64) {
-        let (mut rules, mut correlations, mut filters) = (Vec::new(), Vec::new(), Vec::new());
+        let mut all = Documents::default();
         for document in documents {
-            match document {
-                Document::Rule(it) => rules.push(it),
-                Document::Correlation(it) => correlations.push(it),
-                Document::Filter(it) => filters.push(it),
-            }
+            all.add(document);
         }
+        Self::of(all)
+    }
+
+    /// [`Self::resolve`] of documents by their kind.
+    pub(crate) fn of(documents: Documents) -> (Self, Vec<Refusal>, u64) {
+        let Documents { mut rules, mut correlations, mut filters } = documents;
         let mut repeated = newest(&mut rules, |it| &it.head);
         repeated += newest(&mut correlations, |it| &it.head);
         repeated += newest(&mut filters, |it| &it.head);
@@ -83,9 +72,9 @@ impl Ruleset {
         let (correlations, members) = ordered(&rules, correlations, &mut refusals);
         let mut set = Self {
             alone: vec![true; rules.len()],
-            rules: rules.into_iter().map(Arc::new).collect(),
+            rules,
             correlations_alone: vec![true; correlations.len()],
-            correlations: correlations.into_iter().map(Arc::new).collect(),
+            correlations,
             members,
         };
         for (correlation, members) in set.correlations.iter().zip(&set.members) {
@@ -127,7 +116,7 @@ fn newest<T>(all: &mut Vec<T>, head: impl Fn(&T) -> &Head) -> u64 {
 }
 
 /// Takes what a filter describes out of the rules that it names. Each name that leads to none is a refusal.
-fn put_in(filter: &Filter, rules: &mut [Rule]) -> Vec<Refusal> {
+fn put_in(filter: &Filter, rules: &mut [Arc<Rule>]) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     for reference in &filter.rules {
         let refuse = |detail: String| Refusal {
@@ -135,13 +124,14 @@ fn put_in(filter: &Filter, rules: &mut [Rule]) -> Vec<Refusal> {
             reason: Reason::DanglingReference,
             detail,
         };
-        let named: Vec<&mut Rule> = rules.iter_mut().filter(|it| it.head.answers_to(reference)).collect();
+        let named: Vec<&mut Arc<Rule>> =
+            rules.iter_mut().filter(|it| it.head.answers_to(reference)).collect();
         if named.is_empty() {
             refusals.push(refuse(format!("it filters `{reference}`, and there is no such rule")));
         }
         for rule in named {
             if filter.source.covers(&rule.source) {
-                rule.detection.restrict(filter);
+                Arc::make_mut(rule).detection.restrict(filter);
             } else {
                 let detail = format!(
                     "it filters `{reference}`, which is about {} and not about {}",
@@ -194,12 +184,12 @@ impl Condition {
 
 /// Orders correlations after what they build on.
 fn ordered(
-    rules: &[Rule],
-    correlations: Vec<Correlation>,
+    rules: &[Arc<Rule>],
+    correlations: Vec<Arc<Correlation>>,
     refusals: &mut Vec<Refusal>,
-) -> (Vec<Correlation>, Vec<Vec<Member>>) {
+) -> (Vec<Arc<Correlation>>, Vec<Vec<Member>>) {
     let refuse = |it: &Correlation, reason, detail| Refusal { place: it.head.shown(), reason, detail };
-    let (mut done, mut members): (Vec<Correlation>, Vec<Vec<Member>>) = (Vec::new(), Vec::new());
+    let (mut done, mut members): (Vec<Arc<Correlation>>, Vec<Vec<Member>>) = (Vec::new(), Vec::new());
     let mut waiting = correlations;
     loop {
         let before = waiting.len();
@@ -240,7 +230,7 @@ fn ordered(
     (done, members)
 }
 
-fn member(reference: &str, rules: &[Rule], correlations: &[Correlation]) -> Option<Member> {
+fn member(reference: &str, rules: &[Arc<Rule>], correlations: &[Arc<Correlation>]) -> Option<Member> {
     let rule = rules.iter().position(|it| it.head.answers_to(reference)).map(Member::Rule);
     rule.or_else(|| correlations.iter().position(|it| it.head.answers_to(reference)).map(Member::Correlation))
 }

@@ -3,6 +3,8 @@
 //! Start with [`Rule`]; its [`Detection`] is a condition over named searches, a search a tree of [`Item`]s, and an item
 //! asks one field for values.
 
+use std::sync::Arc;
+
 use vigie_model::log::LogSource;
 
 use super::correlation::Correlation;
@@ -39,7 +41,9 @@ pub struct Head {
     pub level: Option<Box<str>>,
     /// When it was last changed, else made: `YYYY-MM-DD`, as written.
     pub modified: Option<Box<str>>,
-    /// SHA-256 of the document's text, in hexadecimal digits.
+    /// The document as it was given.
+    pub text: Arc<str>,
+    /// SHA-256 of the text, in hexadecimal digits.
     pub hash: Box<str>,
 }
 

@@ -208,7 +208,7 @@ fn every_rule_is_compared_however_it_came() {
     let image = image.with(builder.build(), [], &options);
     assert_eq!(shown(&image, Path::Ipv4, "8.8.8.8").len(), 2);
     assert_eq!(image.rules(None).warned.get("dns"), Some(&2));
-    assert_eq!((image.rules(None).of(State::Active), image.rules(None).of(State::Suppressed)), (2, 1));
+    assert_eq!((image.rules(None).of(State::Active), image.rules(None).of(State::Suppressed)), (1, 2));
     // A newer list of the same name takes the place of the older, at once.
     let mut builder = Builder::new(options.clone());
     builder.add_warning_list("w.json", &warning("dns", "cidr", &ADDRESSES, &["9.9.9.9"], ""));
@@ -235,6 +235,30 @@ fn a_pattern_is_held_back_only_if_every_value_is() {
     let mut found = Found::default();
     image.matches(&event, None, &mut Work::default(), &mut found);
     assert_eq!((found.matches.len(), found.suppressed.len()), (1, 0));
+}
+
+#[test]
+fn a_pattern_of_which_no_hit_can_be_told_is_suppressed() {
+    let state = |pattern: &str, more: &str| {
+        let mut builder = Builder::new(Options::default());
+        builder
+            .add_warning_list("w.json", &warning("dns", "cidr", &ADDRESSES, &["8.8.8.8", "9.9.9.9"], more));
+        builder.add_bundle("test", &indicator(pattern));
+        let rules = Image::new(builder.build()).rules(None);
+        if rules.of(State::Suppressed) == 1 { "suppressed" } else { "told" }
+    };
+    let check = |pattern: &str, want: &str| assert_eq!(state(pattern, ""), want, "{pattern}");
+    check("[ipv4-addr:value = '8.8.8.8']", "suppressed");
+    check("[ipv4-addr:value IN ('8.8.8.8', '9.9.9.9')]", "suppressed");
+    check("[ipv4-addr:value = '8.8.8.8'] OR [network-traffic:dst_ref.value = '9.9.9.9']", "suppressed");
+    check("[ipv4-addr:value IN ('8.8.8.8', '1.1.1.1')]", "told");
+    check("[ipv4-addr:value = '8.8.8.8' OR domain-name:value = 'evil.example']", "told");
+    check("[ipv4-addr:value = '8.8.8.8' AND ipv4-addr:value != '9.9.9.9']", "told");
+    check("[ipv4-addr:value NOT IN ('8.8.8.8')]", "told");
+    check("[ipv4-addr:value ISSUBSET '8.8.8.8/32']", "told");
+    check("[ipv4-addr:value = '8.8.8.8'] WITHIN 5 SECONDS", "told");
+    let known = state("[ipv4-addr:value = '8.8.8.8']", r#","category":"known""#);
+    assert_eq!(known, "told", "such a list only marks");
 }
 
 #[test]

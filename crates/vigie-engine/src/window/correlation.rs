@@ -104,9 +104,26 @@ impl Correlations {
                 plan: Arc::clone(plan),
                 member: *member,
                 matched: matched.to_vec(),
+                mapping: event.log.map(|it| it.mapping.clone()),
             };
             steps.push(Step::of_correlation(counted, instant));
         }
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.plans.is_empty()
+    }
+
+    /// All of them; one stands before those that it builds on.
+    pub(super) fn plans(&self) -> impl DoubleEndedIterator<Item = &Plan> {
+        self.plans.iter().map(AsRef::as_ref)
+    }
+
+    /// The rule, by its place in the set, that is a member of a correlation; none if that is a correlation itself.
+    pub(super) fn feeds(&self, plan: &Plan, member: usize) -> Option<usize> {
+        let is_meant = |it: &(Arc<Plan>, usize)| std::ptr::eq(it.0.as_ref(), plan) && it.1 == member;
+        self.fed.iter().position(|it| it.iter().any(is_meant))
     }
 
     /// The correlation of a name.
@@ -174,8 +191,15 @@ impl Plan {
         self.names.len()
     }
 
+    /// The names of the values that it groups by or counts, each with the field in which the events of a member have it.
+    pub(super) fn asked(&self, member: usize) -> impl Iterator<Item = (&str, &str)> {
+        let fields = self.members.get(member).map(|it| it.fields.as_slice()).unwrap_or_default();
+        let own = self.correlation.group_by.len() + self.correlation.fields.len();
+        self.names.iter().zip(fields).take(own).map(|(name, field)| (name.as_ref(), field.as_ref()))
+    }
+
     /// The rule as a hit names it.
-    fn rule(&self) -> Rule {
+    pub(super) fn rule(&self) -> Rule {
         let head = &self.correlation.head;
         let id = self.indicator.as_ref().map_or_else(|| head.id_or_hash().to_owned(), |it| it.id.to_string());
         Rule {
@@ -187,6 +211,10 @@ impl Plan {
 
     /// Its match by some events.
     pub(super) fn matched(&self, observations: Vec<Seen>) -> Match {
+        let mut mappings: Vec<&str> = observations.iter().filter_map(|it| it.mapping.as_deref()).collect();
+        mappings.sort_unstable();
+        mappings.dedup();
+        let mapping = (!mappings.is_empty()).then(|| mappings.join(", ").into());
         Match {
             rule: self.rule(),
             indicator: self.indicator.clone(),
@@ -195,7 +223,7 @@ impl Plan {
             observations,
             horizon: Some(Horizon { nanos: self.correlation.timespan, assumed: false }),
             hash: Some(self.correlation.head.hash.clone()),
-            mapping: None,
+            mapping,
         }
     }
 
@@ -225,6 +253,8 @@ impl Plan {
             plan: Arc::clone(outer),
             member: *member,
             matched: matched.clone(),
+            // The place of the last event, which has it, is handed on.
+            mapping: None,
         })
     }
 }

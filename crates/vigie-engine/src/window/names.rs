@@ -13,6 +13,8 @@ pub(super) struct Place {
     file: Arc<str>,
     line: u64,
     format: Arc<str>,
+    /// The mapping that named its fields, if a rule asked for fields.
+    mapping: Option<Arc<str>>,
 }
 
 /// The names met last.
@@ -22,8 +24,13 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn place(&mut self, source: &Source) -> Place {
-        Place { file: self.name(&source.file), line: source.line, format: self.name(&source.format) }
+    pub(super) fn place(&mut self, source: &Source, mapping: Option<&str>) -> Place {
+        Place {
+            file: self.name(&source.file),
+            line: source.line,
+            format: self.name(&source.format),
+            mapping: mapping.map(|it| self.name(it)),
+        }
     }
 
     fn name(&mut self, text: &str) -> Arc<str> {
@@ -42,5 +49,9 @@ impl Names {
 impl Place {
     pub(super) fn source(&self) -> Source {
         Source { file: self.file.to_string(), line: self.line, format: self.format.to_string() }
+    }
+
+    pub(super) fn mapping(&self) -> Option<Box<str>> {
+        self.mapping.as_deref().map(Into::into)
     }
 }

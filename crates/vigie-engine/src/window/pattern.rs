@@ -255,6 +255,7 @@ impl Watched {
             let Some(stood) = stood else { continue };
             literal &= stood.literal;
             observations.push(Seen {
+                mapping: None,
                 time: kept.time,
                 source: kept.place.source(),
                 part: self.timing.brackets.get(chosen.expression).cloned().unwrap_or_default(),

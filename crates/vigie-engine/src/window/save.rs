@@ -82,6 +82,8 @@ struct Part {
     member: usize,
     values: Box<[Option<Box<str>>]>,
     matched: Vec<Matched>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mapping: Option<Box<str>>,
 }
 
 impl Windows {
@@ -118,7 +120,8 @@ impl Windows {
             StepPart::Correlation(counted) => {
                 let mut matched = counted.matched.clone();
                 cut(&mut matched, self.limits.value_bytes);
-                let part = Part { member: counted.member, values: counted.values.clone(), matched };
+                let (values, mapping) = (counted.values.clone(), counted.mapping.clone());
+                let part = Part { member: counted.member, values, matched, mapping };
                 Saved::Correlation {
                     id: counted.plan.name.to_string(),
                     fingerprint: counted.plan.fingerprint,
@@ -155,11 +158,11 @@ impl Windows {
                 let Some(plan) = image.correlation(&id).filter(|it| it.fingerprint == fingerprint) else {
                     return Ok(());
                 };
-                for Event { time, source, part: Part { member, values, matched } } in events {
+                for Event { time, source, part: Part { member, values, matched, mapping } } in events {
                     if member >= plan.members.len() || values.len() != plan.width() {
                         return Err(bad("an event is not of the rules of the correlation"));
                     }
-                    let counted = Counted { plan: Arc::clone(plan), member, values, matched };
+                    let counted = Counted { plan: Arc::clone(plan), member, values, matched, mapping };
                     self.take(Step::of_correlation(counted, time), &source, &mut Vec::new());
                 }
             }
@@ -227,7 +230,7 @@ impl Windows {
                 self.figures.dropped += 1;
                 continue;
             }
-            let kept = Kept { time, place: self.names.place(&source), satisfied: part.into() };
+            let kept = Kept { time, place: self.names.place(&source, None), satisfied: part.into() };
             watched.restore(kept, &self.limits, &mut self.figures);
         }
         self.put(Name::Pattern(id), Memory::Pattern(watched))
@@ -253,9 +256,10 @@ impl Windows {
                 self.figures.dropped += 1;
                 continue;
             }
-            let Part { member, values, matched } = part;
+            let Part { member, values, matched, mapping } = part;
             let value = Value::of(&plan.correlation, &values).ok_or("an event lacks the value to count")?;
-            let kept = Member { time, member, place: self.names.place(&source), value, matched, values };
+            let place = self.names.place(&source, mapping.as_deref());
+            let kept = Member { time, member, place, value, matched, values };
             tracked.restore(kept, &self.limits, &mut self.figures);
         }
         self.put(Name::Correlation(id.into()), Memory::Correlation(tracked))
@@ -289,7 +293,12 @@ fn saved(name: &Name, memory: &Memory) -> Saved {
                 .map(|it| Event {
                     time: it.time,
                     source: it.place.source(),
-                    part: Part { member: it.member, values: it.values.clone(), matched: it.matched.clone() },
+                    part: Part {
+                        member: it.member,
+                        values: it.values.clone(),
+                        matched: it.matched.clone(),
+                        mapping: it.place.mapping(),
+                    },
                 })
                 .collect(),
         },

@@ -46,9 +46,19 @@ pub(crate) struct Counted {
     pub(super) values: Box<[Option<Box<str>>]>,
     /// The comparisons that were true.
     pub(super) matched: Vec<Matched>,
+    /// The mapping that named the fields of the event.
+    pub(super) mapping: Option<Box<str>>,
 }
 
 impl Step {
+    /// The mapping that named the fields of the event.
+    pub(super) fn mapping(&self) -> Option<&str> {
+        match &self.part {
+            Part::Pattern(..) => None,
+            Part::Correlation(counted) => counted.mapping.as_deref(),
+        }
+    }
+
     pub(super) fn of_correlation(counted: Counted, time: i64) -> Self {
         Self { time, part: Part::Correlation(counted) }
     }

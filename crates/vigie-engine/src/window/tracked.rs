@@ -190,6 +190,7 @@ impl Tracked {
         Seen {
             time: kept.time,
             source: kept.place.source(),
+            mapping: kept.place.mapping(),
             part: part.unwrap_or_default(),
             matched: kept.matched,
         }

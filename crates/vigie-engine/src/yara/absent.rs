@@ -55,7 +55,7 @@ pub(crate) fn check(_text: &str) -> Result<(), (Reason, String)> {
 }
 
 pub(crate) fn compile(sources: &[Source]) -> Compiled {
-    let refused = sources.iter().filter(|it| !it.is_known).map(|it| Refusal {
+    let refused = sources.iter().map(|it| Refusal {
         place: it.name.to_string(),
         reason: Reason::NotBuiltIn,
         detail: HOW.to_owned(),

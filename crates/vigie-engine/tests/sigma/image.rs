@@ -1,7 +1,9 @@
 //! Sigma in an image: matches, what they carry, validity, withdrawal, merging, saving.
 
 use serde_json::{Value, json};
-use vigie_engine::{Builder, Found, Image, Match, Options, Reason, State, Work};
+use vigie_engine::window::Limits;
+use vigie_engine::{Builder, Found, Image, Match, Options, Reason, State, Windows, Work};
+use vigie_model::alert::Source;
 use vigie_model::event::{Event, Wanted};
 use vigie_model::log::{LogClass, LogSource};
 use vigie_stix::object::Object;
@@ -36,7 +38,7 @@ fn built(fill: impl FnOnce(&mut Builder)) -> Image {
     Image::new(builder.build())
 }
 
-fn windows() -> LogClass {
+fn windows_class() -> LogClass {
     let source = LogSource { product: Some("windows".into()), ..LogSource::default() };
     LogClass { mapping: "sysmon 1".into(), sources: vec![source] }
 }
@@ -49,7 +51,7 @@ fn fired(image: &Image, fields: &Value, class: &LogClass) -> Vec<Match> {
 }
 
 fn names(image: &Image, id: u32) -> Vec<String> {
-    let all = fired(image, &json!({"EventID": id, "Image": "C:\\a.EXE"}), &windows());
+    let all = fired(image, &json!({"EventID": id, "Image": "C:\\a.EXE"}), &windows_class());
     all.into_iter().map(|it| format!("{} {}", it.rule.id, it.rule.name)).collect()
 }
 
@@ -57,7 +59,7 @@ fn names(image: &Image, id: u32) -> Vec<String> {
 fn a_match_carries_its_author_and_its_proof() {
     let text = rule("one", "1");
     let image = built(|it| it.add_sigma("one.yml", &text));
-    let class = windows();
+    let class = windows_class();
     let all = fired(&image, &json!({"EventID": 1, "Image": "C:\\a.EXE", "Other": "x"}), &class);
     let [hit] = all.as_slice() else { panic!("{all:?}") };
     assert_eq!(
@@ -76,6 +78,31 @@ fn a_match_carries_its_author_and_its_proof() {
     assert_eq!(image.rules(None).of(State::Active), 1);
     let other = LogClass { mapping: "zeek 1".into(), sources: vec![LogSource::default()] };
     assert!(fired(&image, &json!({"EventID": 1, "Image": "a.exe"}), &other).is_empty());
+}
+
+/// Events of two mappings, with a restart between them.
+#[test]
+fn a_correlation_carries_the_mappings_of_its_events() {
+    let count = "---\ntitle: twice\ncorrelation: {type: event_count, rules: [one], timespan: 5m, condition: {gte: 2}}";
+    let text = rule("one", "1").replace("author:", "name: one\nauthor:") + count;
+    let image = built(|it| it.add_sigma("one.yml", &text));
+    let mut windows = Windows::default();
+    let mut told = Vec::new();
+    for mapping in ["sysmon 1", "ecs 2"] {
+        let class = LogClass { mapping: mapping.into(), ..windows_class() };
+        let fields = json!({"EventID": 1, "Image": "a.exe"});
+        let event = Event { log: Some(&class), time: Some(0), ..event(&fields) };
+        let mut found = Found::default();
+        image.matches(&event, None, &mut Work::default(), &mut found);
+        let place = Source { file: mapping.to_owned(), line: 1, format: "x".to_owned() };
+        found.steps.into_iter().for_each(|it| windows.take(it, &place, &mut told));
+        windows = Windows::load(&windows.save(), Limits::default(), &image).unwrap();
+    }
+    let [hit] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(hit.mapping.as_deref(), Some("ecs 2, sysmon 1"));
+    let proof = hit.proof(image.hash());
+    let each: Vec<_> = proof.observations.iter().map(|it| it.mapping.as_deref()).collect();
+    assert_eq!(each, [Some("sysmon 1"), Some("ecs 2")]);
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Making an event of a record and its mapping.
 
-use super::{Class, Mappings};
+use super::{Class, Mappings, Worded};
 use crate::flat::Flat;
 use crate::seen::Seen;
 use crate::summary::Notes;
 use crate::{Format, Limits, time};
 use std::borrow::Cow;
-use vigie_model::event::{Event, Field, Wanted};
+use vigie_model::event::{Event, Field, Scalar, Wanted};
 
 /// Texts that stand where a log has nothing to say.
 const NOTHING: &[&str] = &["", "-", "N/A"];
@@ -80,7 +80,7 @@ impl Class {
         self.time.iter().find_map(|it| text(it).and_then(|it| time::iso(it).or_else(|| time::epoch(it))))
     }
 
-    /// Adds each field's further names, and the fields that are made of others.
+    /// Adds each field's further names, what it says in other words, and the fields that are made of others.
     fn add_fields<'a>(&'a self, fields: &mut Vec<Field<'a>>, limits: &Limits) {
         let mut seen = Marks::default();
         for field in &*fields {
@@ -95,6 +95,16 @@ impl Class {
                 if !known && fields.len() < limits.max_observables {
                     seen.add(name);
                     fields.push(Field { name: Cow::Borrowed(name), value });
+                }
+            }
+            for Worded { name, words } in &rule.worded {
+                let text = fields.get(at).and_then(|it| it.value.text());
+                let Some(word) = text.and_then(|it| words.get(&*it.to_ascii_lowercase())) else { continue };
+                let known = seen.has(name) && fields.iter().any(|it| it.name == **name);
+                if !known && fields.len() < limits.max_observables {
+                    seen.add(name);
+                    fields
+                        .push(Field { name: Cow::Borrowed(name), value: Scalar::Text(Cow::Borrowed(word)) });
                 }
             }
         }

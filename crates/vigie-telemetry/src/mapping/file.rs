@@ -19,12 +19,15 @@
 //! derive = ["hashes"]         # fields that are made of others
 //! names = { }                 # as above, for this class
 //! seen = { TargetObject = "registry.target" }
+//!
+//! [class.words.MandatoryLabel.IntegrityLevel]  # a field, a further field, and for each value of the first its word
+//! "S-1-16-4096" = "Low"
 //! ```
 //!
 //! `when` compares without regard to case; `kind` is the record's kind; an empty `when` holds for all records of the
 //! formats that no other class wants. In `sources`, `{FIELD}` stands for that field's value in `when`, in lower case.
 
-use super::{Class, Derive, Mappings, Route, Rule, Rules};
+use super::{Class, Derive, Mappings, Route, Rule, Rules, Worded};
 use crate::Format;
 use crate::meaning::Meaning;
 use serde::Deserialize;
@@ -60,6 +63,8 @@ struct File {
     names: Words,
     #[serde(default)]
     seen: Words,
+    #[serde(default)]
+    words: Wordings,
     #[serde(default, rename = "class")]
     classes: Vec<Written>,
 }
@@ -76,7 +81,12 @@ struct Written {
     names: Words,
     #[serde(default)]
     seen: Words,
+    #[serde(default)]
+    words: Wordings,
 }
+
+/// A field, a further field, and for each value of the first that of the further one.
+type Wordings = BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>;
 
 /// A field, and one or more words about it.
 type Words = BTreeMap<String, Spanned<Values>>;
@@ -176,6 +186,7 @@ impl Loading {
             }
         }
         add(text, &mut rules, &file.names, &file.seen)?;
+        add_words(&mut rules, &file.words);
         for class in &file.classes {
             self.class(text, &file, class, &formats, &rules)?;
         }
@@ -193,6 +204,7 @@ impl Loading {
     ) -> Result<(), BadMapping> {
         let mut rules = shared.clone();
         add(text, &mut rules, &written.names, &written.seen)?;
+        add_words(&mut rules, &written.words);
         let derive: Result<Vec<Derive>, _> = written
             .derive
             .iter()
@@ -282,7 +294,7 @@ fn source(
 fn add(text: &Text<'_>, rules: &mut Rules, names: &Words, seen: &Words) -> Result<(), BadMapping> {
     for (field, further) in names {
         let names = further.get_ref().texts().into_iter().map(Arc::from).collect();
-        merge(rules.entry(field.as_str().into()).or_default(), &Rule { names, meanings: Vec::new() });
+        merge(rules.entry(field.as_str().into()).or_default(), &Rule { names, ..Rule::default() });
     }
     for (field, words) in seen {
         let unknown = |word: &String| {
@@ -295,10 +307,23 @@ fn add(text: &Text<'_>, rules: &mut Rules, names: &Words, seen: &Words) -> Resul
             words.get_ref().texts().iter().map(|it| Meaning::named(it).ok_or_else(|| unknown(it))).collect();
         merge(
             rules.entry(field.as_str().into()).or_default(),
-            &Rule { names: Vec::new(), meanings: meanings? },
+            &Rule { meanings: meanings?, ..Rule::default() },
         );
     }
     Ok(())
+}
+
+/// Adds fields that say in other words what a field says.
+fn add_words(rules: &mut Rules, wordings: &Wordings) {
+    for (field, further) in wordings {
+        for (name, words) in further {
+            let lower =
+                |(value, word): (&String, &String)| (value.to_lowercase().into(), word.as_str().into());
+            let words = Arc::new(words.iter().map(lower).collect());
+            let worded = vec![Worded { name: name.as_str().into(), words }];
+            merge(rules.entry(field.as_str().into()).or_default(), &Rule { worded, ..Rule::default() });
+        }
+    }
 }
 
 /// Adds further names to those of a rule; what a field says is said anew.
@@ -307,6 +332,10 @@ fn merge(rule: &mut Rule, other: &Rule) {
         if !rule.names.contains(name) {
             rule.names.push(Arc::clone(name));
         }
+    }
+    for worded in &other.worded {
+        rule.worded.retain(|it| it.name != worded.name);
+        rule.worded.push(worded.clone());
     }
     if !other.meanings.is_empty() {
         rule.meanings.clone_from(&other.meanings);
@@ -347,6 +376,17 @@ mod tests {
             &format!("{HEAD}[[class]]\nwhen = {{}}\nsources = []\nderive = [\"x\"]\n"),
             "`a.toml`, line 7: nothing can derive `x`",
         );
+    }
+
+    #[test]
+    fn words_are_found_whatever_the_case_and_said_anew_by_the_class() {
+        let words = "[words.l.Level]\n\"S-1\" = \"Low\"\n[words.l.Other]\nx = \"y\"\n";
+        let class = "[[class]]\nwhen = {}\nsources = []\n[class.words.l.Level]\n\"S-2\" = \"High\"\n";
+        let got = load(&[("a.toml", &format!("{HEAD}{words}{class}"))]).expect("it is right");
+        let worded = &got.classes[0].rules["l"].worded;
+        let said: Vec<_> =
+            worded.iter().map(|it| (&*it.name, it.words.get("s-2").map(AsRef::as_ref))).collect();
+        assert_eq!(said, [("Other", None), ("Level", Some("High"))]);
     }
 
     #[test]

@@ -61,8 +61,11 @@ impl Utf16 {
         }
         let letters = char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER));
         let mut text: String = letters.collect();
-        if ended && odd == 1 {
-            text.push(char::REPLACEMENT_CHARACTER);
+        if let Some(half) = bytes.last().filter(|_| ended && odd == 1) {
+            // A log that was cut in the end of a line has lost nothing.
+            let line_end = unit(u16::from(b'\n').to_le_bytes()) == u16::from(b'\n');
+            let line_end = if line_end { b'\n' } else { 0 };
+            text.push(if *half == line_end { '\n' } else { char::REPLACEMENT_CHARACTER });
         }
         self.text = Cursor::new(text.into_bytes());
         Ok(true)
@@ -96,6 +99,8 @@ mod tests {
     fn halves_and_odd_ends_are_marked() {
         assert_eq!(read(vec![0xff, 0xfe, b'a', 0, 0x00, 0xd8]), "a\u{fffd}");
         assert_eq!(read(vec![0xff, 0xfe, b'a', 0, b'b']), "a\u{fffd}");
+        assert_eq!(read(vec![0xff, 0xfe, b'a', 0, b'\n']), "a\n");
+        assert_eq!(read(vec![0xfe, 0xff, 0, b'a', 0]), "a\n");
         assert_eq!(read(vec![0xfe, 0xff, 0, b'a']), "a");
         assert_eq!(read(b"plain".to_vec()), "plain");
         assert_eq!(read(Vec::new()), "");

@@ -3,6 +3,7 @@
 use super::field::{self, Log};
 use crate::json::is_number;
 use crate::meaning::Meaning;
+use crate::quoted;
 use crate::seen::Seen;
 use crate::source::Reason;
 use crate::summary::Notes;
@@ -162,14 +163,14 @@ impl Header {
     pub(crate) fn row_json(&self, row: &str) -> String {
         let mut text = String::with_capacity(row.len() * 3);
         if !self.path.is_empty() {
-            let _infallible = write!(text, "{{\"_path\":{}", quoted(&self.path));
+            let _infallible = write!(text, "{{\"_path\":{}", as_json(&self.path));
         }
         for (column, cell) in self.columns.iter().zip(cells(row, self.separator)) {
             if cell == self.unset {
                 continue;
             }
             text.push(if text.is_empty() { '{' } else { ',' });
-            let _infallible = write!(text, "{}:", quoted(&column.name));
+            let _infallible = write!(text, "{}:", as_json(&column.name));
             if column.list {
                 text.push('[');
                 let pieces = cells(cell, self.set_separator).filter(|_| cell != self.empty);
@@ -219,13 +220,13 @@ impl Kind {
             (Self::Bool, "T") => "true".into(),
             (Self::Bool, "F") => "false".into(),
             (Self::Number, number) if is_number(number) => number.into(),
-            _ => quoted(&unescape(cell)),
+            _ => as_json(&unescape(cell)),
         }
     }
 }
 
 /// A text as a JSON string.
-fn quoted(text: &str) -> String {
+fn as_json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
@@ -236,32 +237,9 @@ fn cells(text: &str, separator: u8) -> impl Iterator<Item = &str> {
     ends.map(move |end| text.get(std::mem::replace(&mut start, end + 1)..end).unwrap_or_default())
 }
 
-/// Resolves `\xNN` and `\\`; bytes that are no UTF-8 become U+FFFD.
+/// Resolves `\xNN` and `\\`, and nothing else: Zeek writes no other escape, so `\n` in a path of Windows stays what it is.
 fn unescape(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'\\', text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let (byte, left) = match (byte, after) {
-            (b'\\', [b'x', high, low, left @ ..]) => match hex(*high).zip(hex(*low)) {
-                Some((high, low)) => (high * 16 + low, left),
-                None => (byte, after),
-            },
-            (b'\\', [b'\\', left @ ..]) => (byte, left),
-            _ => (byte, after),
-        };
-        bytes.push(byte);
-        rest = left;
-    }
-    Cow::Owned(
-        String::from_utf8(bytes).unwrap_or_else(|it| String::from_utf8_lossy(it.as_bytes()).into_owned()),
-    )
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).map(|it| it as u8)
+    quoted::resolve(text, |mark| (mark == b'\\').then_some(mark))
 }
 
 #[cfg(test)]

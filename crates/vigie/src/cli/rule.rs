@@ -33,15 +33,16 @@ pub(crate) struct CheckArgs {
     rules: Vec<PathBuf>,
 }
 
-/// Compile indicators and lists into one file that loads in a fraction of a second
+/// Compile rules, indicators and lists into one file that loads in a fraction of a second
 ///
-/// `vigie watch --image FILE` uses it. The file holds a secret, and is written for its owner alone. Refused rules are told
-/// as by `check`.
+/// `vigie watch --image FILE` uses it. Lists are saved compiled; STIX patterns, Sigma and YARA rules as their texts, which
+/// are compiled again when the file is loaded. The file holds a secret, and is written for its owner alone. Refused rules
+/// are told as by `check`.
 ///
 /// Exit status: 0 every rule was compiled, 3 some were refused, 2 the file could not be made.
 #[derive(clap::Args, Debug)]
 pub(crate) struct CompileArgs {
-    /// STIX bundles, TAXII envelopes and plain lists; a folder stands for the files in it
+    /// STIX bundles, TAXII envelopes, plain lists, Sigma and YARA rules; a folder stands for the files in it
     #[arg(required = true, value_name = "PATH")]
     indicators: Vec<PathBuf>,
     /// MISP warning lists to compile with them

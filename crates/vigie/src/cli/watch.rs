@@ -6,12 +6,14 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
 use vigie_app::read_rules::RuleFiles;
 use vigie_app::watch_events::{
     self, Format, Limits, Mappings, Notes, Outcome, Progress, Request, WindowLimits,
@@ -30,6 +32,9 @@ const TICK: Duration = Duration::from_millis(200);
 /// Each match is one line of JSON on standard output, in the order of the logs; what spans several events comes last, in
 /// the order of its time. A summary goes to standard error. The kind of a log is seen from its content, so a folder of
 /// mixed evidence can be given as it is.
+///
+/// With `--follow` the logs are read from their beginning and then followed as they grow, across rotation, until the watch is
+/// interrupted (Ctrl-C); each match is printed as it comes. Logs that appear later in a folder are not followed.
 ///
 /// Exit status: 0 nothing matched, 3 something matched, 2 the watch could not run.
 #[derive(clap::Args, Debug)]
@@ -62,6 +67,9 @@ pub(crate) struct Args {
     /// Write the summary as JSON to this file
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
+    /// Go on as the logs grow, until interrupted; not for standard input, which is read as it comes anyway
+    #[arg(long, conflicts_with_all = ["files", "threads"])]
+    follow: bool,
     /// How many threads match; as many as there are cores unless given
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
@@ -110,6 +118,10 @@ struct Summary<'o> {
     files_left_out: &'o BTreeMap<&'static str, u64>,
     /// Hits that a warning list suppressed, by the list.
     suppressed: &'o BTreeMap<String, u64>,
+    /// How many rules stand in each warning list, whether or not their hits are held back.
+    warned: &'o BTreeMap<Arc<str>, u64>,
+    /// How often a sensor's alert named an indicator that no rule in force is.
+    unknown_alerts: u64,
     /// Events given up for want of room by patterns over several events; a match may have been lost with them.
     dropped: u64,
     /// Why records were skipped.
@@ -153,6 +165,9 @@ fn request(args: Args, progress: &Arc<Progress>) -> anyhow::Result<Request> {
     if inputs.is_empty() && args.files.is_empty() {
         inputs.push("-".into());
     }
+    if args.follow && inputs.iter().any(|it| it == Path::new("-")) {
+        bail!("standard input cannot be followed: name the logs, or leave `--follow` out");
+    }
     let horizon = i64::from(args.horizon) * 3_600_000_000_000;
     Ok(Request {
         rules: RuleFiles {
@@ -170,8 +185,25 @@ fn request(args: Args, progress: &Arc<Progress>) -> anyhow::Result<Request> {
         show_suppressed: args.show_suppressed,
         threads: args.threads.unwrap_or_else(cores),
         secret: uuid::Uuid::new_v4().as_u64_pair().0,
+        follow: args.follow.then(interrupted).transpose()?,
         progress: Arc::clone(progress),
     })
+}
+
+/// Set once somebody asks the watch to end.
+fn interrupted() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&stop);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        set.store(true, Ordering::Relaxed);
+    });
+    Ok(stop)
 }
 
 /// Draws how far the watch has come, if standard error is a terminal.
@@ -209,6 +241,8 @@ fn write_summary(outcome: &Outcome, file: &Path) -> anyhow::Result<()> {
         files: outcome.files.files,
         files_left_out: &outcome.files.left_out,
         suppressed: &outcome.suppressed,
+        warned: &outcome.rules.warned,
+        unknown_alerts: outcome.unknown_alerts,
         dropped: outcome.windows.dropped,
         skipped_by_reason: &outcome.logs.skipped,
         repaired: outcome.logs.repaired,
@@ -260,6 +294,21 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
     }
     for (list, number) in &outcome.suppressed {
         writeln!(to, "suppressed: {number} by the warning list `{list}`; `--show-suppressed` prints them")?;
+    }
+    if !outcome.rules.warned.is_empty() {
+        let lists = outcome.rules.warned.len();
+        let rules: u64 = outcome.rules.warned.values().sum();
+        writeln!(
+            to,
+            "warned: {rules} times a rule stands in one of {lists} warning lists; `--summary` says which"
+        )?;
+    }
+    if outcome.unknown_alerts > 0 {
+        let alerts = outcome.unknown_alerts;
+        writeln!(
+            to,
+            "unknown: {alerts} times an alert of a sensor named an indicator that is not among the rules"
+        )?;
     }
     if outcome.windows.dropped > 0 {
         let dropped = outcome.windows.dropped;

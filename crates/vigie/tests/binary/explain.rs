@@ -211,3 +211,33 @@ fn what_cannot_be_explained_is_said() {
     check("list.txt", &["picture.png"], "", "`picture.png` is no log of a known format");
     check("list.txt", &["-"], "", "`-` has no record");
 }
+
+#[test]
+fn a_correlation_is_told_by_what_the_record_is_to_it() {
+    let correlations = r"
+title: Somebody asks often who he is
+id: 22222222-2222-4222-8222-222222222222
+correlation: {type: event_count, rules: [11111111-1111-4111-8111-111111111111], group-by: [Computer, CommandLine], timespan: 5m, condition: {gte: 3}}
+---
+title: Somebody asks who he is, once
+id: 33333333-3333-4333-8333-333333333333
+correlation: {type: event_count, rules: [22222222-2222-4222-8222-222222222222, 11111111-1111-4111-8111-111111111111], group-by: [CommandLine], timespan: 1h, condition: {gte: 1}}
+";
+    let rules = format!("{WHOAMI}---{correlations}");
+    let desk = Desk::with(&[("rule.yml", &rules), ("log.json", &windows())]);
+    let explain = |line: &str| desk.run(&["explain", "rule.yml", "log.json", "--line", line]);
+    explain("1").check(
+        0,
+        &[
+            "sigma Somebody asks often who he is (22222222-2222-4222-8222-222222222222)",
+            "\nfails     event_count by `Computer`, `CommandLine` within 300 s: gte 3: this event does not count",
+            "\n  holds     `Somebody asks who he is` fires",
+            "\n    fails     `Computer`: absent, so the event is not counted",
+            "\n    holds     `CommandLine`: `whoami /all`",
+            "\nholds     event_count by `CommandLine` within 3600 s: gte 1: this event alone is enough",
+            "\n  fails     `Somebody asks often who he is` fires: a correlation",
+        ],
+        &[],
+    );
+    explain("2").check(0, &["within 3600 s: gte 1: this event does not count"], &[]);
+}

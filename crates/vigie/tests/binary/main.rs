@@ -19,6 +19,7 @@ mod watching;
 
 mod real_data;
 mod reference_data;
+mod saved_rules;
 mod sigma;
 mod suites;
 
@@ -38,4 +39,5 @@ mod bad_disk;
 mod bad_evidence;
 mod bad_logs;
 mod bad_rules;
+mod growing;
 mod killed;

@@ -159,7 +159,7 @@ fn a_node_marks_what_it_takes_in() {
     // What an ally brings while the node serves is weighed in the same way.
     let texts = [indicator_of(1, "[ipv4-addr:value = '198.51.100.7']")];
     assert_eq!(node.client.post(&envelope(&texts)).status, 202);
-    until(&["vigie_rules{state=\"active\"} 3"]);
+    until(&["vigie_rules{state=\"suppressed\"} 3"]);
     let mut file = std::fs::OpenOptions::new().append(true).open(desk.path("eve.json")).unwrap();
     std::io::Write::write_all(&mut file, answer("198.51.100.7").as_bytes()).unwrap();
     until(&["vigie_hits_suppressed_total 4", "vigie_alerts_total 2"]);

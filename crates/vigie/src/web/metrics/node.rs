@@ -19,6 +19,11 @@ struct Reason {
     reason: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct List {
+    list: String,
+}
+
 /// A registry that holds these figures.
 pub(super) fn registry(figures: Figures) -> Registry {
     let mut registry = Registry::with_prefix("vigie");
@@ -29,6 +34,8 @@ pub(super) fn registry(figures: Figures) -> Registry {
     count("events_skipped", "Records of telemetry that could not be understood", figures.skipped);
     count("alerts", "Alerts raised", figures.alerts);
     count("hits_suppressed", "Hits that a warning list suppressed", figures.suppressed);
+    let help = "Alerts of sensors that named an indicator that no rule in force is";
+    count("alerts_of_unknown_indicators", help, figures.unknown_alerts);
     count("journal_entries", "Entries of the journal", figures.journal_entries);
     registry.register("peers", "Allies' nodes that are known", ConstGauge::new(figures.peers));
     let connected = ConstGauge::new(figures.peers_connected);
@@ -39,10 +46,12 @@ pub(super) fn registry(figures: Figures) -> Registry {
     registry.register("rules", "Rules by state", rules);
     let refused = family(figures.refused, |reason| Reason { reason });
     registry.register("rules_refused", "Rules that were refused, by reason", refused);
+    let warned = family(figures.warned, |list| List { list });
+    registry.register("rules_in_warning_lists", "Rules that stand in a warning list, by the list", warned);
     registry
 }
 
-fn family<L>(numbers: BTreeMap<&'static str, u64>, label: impl Fn(&'static str) -> L) -> Family<L, Gauge>
+fn family<N, L>(numbers: BTreeMap<N, u64>, label: impl Fn(N) -> L) -> Family<L, Gauge>
 where
     L: Clone + std::hash::Hash + Eq,
 {
@@ -66,8 +75,10 @@ mod tests {
             skipped: 2,
             alerts: 3,
             suppressed: 10,
+            unknown_alerts: 11,
             rules: [("active", 4), ("refused", 5)].into(),
             refused: [("too-large", 5)].into(),
+            warned: [("Google".to_owned(), 12)].into(),
             peers: 6,
             peers_connected: 7,
             journal_entries: 8,
@@ -78,6 +89,7 @@ mod tests {
         let mut shown: Vec<&str> = text.lines().filter(|it| !it.starts_with('#')).collect();
         shown.sort_unstable();
         let want = [
+            "vigie_alerts_of_unknown_indicators_total 11",
             "vigie_alerts_total 3",
             "vigie_events_skipped_total 2",
             "vigie_events_total 1",
@@ -85,6 +97,7 @@ mod tests {
             "vigie_journal_entries_total 8",
             "vigie_peers 6",
             "vigie_peers_connected 7",
+            "vigie_rules_in_warning_lists{list=\"Google\"} 12",
             "vigie_rules_refused{reason=\"too-large\"} 5",
             "vigie_rules{state=\"active\"} 4",
             "vigie_rules{state=\"refused\"} 5",
