@@ -478,7 +478,7 @@ fn open(request: &Request, progress: &Progress) -> Result<Box<dyn Files + Send>,
 fn read(request: &Request, files: &mut dyn Files, tell: &mut dyn FnMut(Record)) -> Vec<Told> {
     match files.kind() {
         Kind::IosBackup | Kind::IosDump | Kind::Sysdiagnose => {
-            vigie_phone::read(&[], files, &request.limits, tell)
+            vigie_phone::ios::read(files, &request.limits, tell)
         }
         Kind::Bugreport | Kind::Androidqf | Kind::AndroidBackup | Kind::IntrusionLog => {
             vigie_phone::android::read(files, request.password.as_deref(), &request.limits, tell)
