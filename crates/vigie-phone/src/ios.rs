@@ -13,6 +13,7 @@ mod backup_info;
 mod binary_locations;
 mod configuration_profiles;
 mod crashes;
+mod databases;
 mod device_state;
 mod draft;
 mod global_preferences;
@@ -61,6 +62,8 @@ const ARTEFACTS: &[Artefact] = &[
     swcutil::ARTEFACT,
     transparency::ARTEFACT,
     binary_locations::ARTEFACT,
+    databases::POWER,
+    databases::STORE,
 ];
 
 /// Every artefact, in the order in which states are told.
