@@ -11,6 +11,7 @@ pub mod auditd;
 pub mod card;
 pub mod cef;
 pub mod config;
+pub mod crash_report;
 pub mod csv;
 pub mod dumpstate;
 pub mod ecs;
@@ -34,6 +35,7 @@ pub mod releasability;
 pub mod saved_image;
 pub mod saved_windows;
 pub mod sensor_rules;
+pub mod shutdown_log;
 pub mod sigma;
 pub mod squid;
 pub mod stix_bundle;
@@ -61,7 +63,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 40] = [
+pub const ALL: [Target; 42] = [
     Target { name: "stix_object", run: stix_object::run, cases: &[] },
     Target {
         name: "stix_bundle",
@@ -125,4 +127,6 @@ pub const ALL: [Target; 40] = [
         run: tombstone::run,
         cases: &["crates/vigie-phone/tests/android/bugreport-whole/evidence/FS/data/tombstones"],
     },
+    Target { name: "shutdown_log", run: shutdown_log::run, cases: &[] },
+    Target { name: "crash_report", run: crash_report::run, cases: &[] },
 ];
