@@ -67,6 +67,8 @@ macro_rules! reasons {
 reasons! {
     /// An address stands in a message.
     InMessage = "in-message";
+    /// The owner's own phone wrote the message: what is in it was passed on.
+    ByOwner = "by-owner";
     /// An address was visited.
     Visited = "visited";
     /// The visit came within a second of one elsewhere: nobody typed that.
@@ -230,6 +232,8 @@ pub(super) struct Facts<'f> {
     pub(super) how: How,
     /// Whether the record names an app beside a process.
     pub(super) has_bundle: bool,
+    /// Whether the record says that the owner sent the message.
+    pub(super) sent: bool,
     /// Whether the record says that the owner typed the address.
     pub(super) typed: bool,
     /// Whether a visit elsewhere lies within a second.
@@ -288,6 +292,7 @@ fn begin(facts: &Facts<'_>) -> (Grade, Vec<Reason>) {
 fn address(facts: &Facts<'_>) -> (Grade, Vec<Reason>) {
     let is_number = facts.path.starts_with("ipv");
     let (mut grade, mut reasons) = match Family::of(facts.artefact) {
+        Family::Message if facts.sent => (Grade::Trace, vec![Reason::InMessage, Reason::ByOwner]),
         Family::Message => (Grade::Trace, vec![Reason::InMessage]),
         Family::Visit if facts.redirected => (Grade::Trace, vec![Reason::Visited, Reason::ByRedirect]),
         Family::Visit if facts.typed => (Grade::Suspicion, vec![Reason::Visited, Reason::Typed]),

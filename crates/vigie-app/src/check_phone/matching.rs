@@ -199,8 +199,9 @@ impl<'m> Matching<'m> {
             value: met,
             how,
             has_bundle: has_bundle(record, met),
-            typed: is_typed(record),
-            redirected,
+            sent: says(record, &["sent", "written"]),
+            typed: says(record, &["typed"]),
+            redirected: redirected || says(record, &["redirect"]),
             generic: self.gate.is_generic(&indicator.id),
             state: Validity { revoked: false, ..validity }.at(Some(moment.map_or(self.now, |it| it.time))),
             confidence: indicator.origin.as_ref().and_then(|it| it.confidence),
@@ -388,9 +389,10 @@ fn has_bundle(record: &Record, process: &str) -> bool {
     apps.any(|it| !process.starts_with(it))
 }
 
-/// Whether a record says that its owner typed the address.
-fn is_typed(record: &Record) -> bool {
-    record.moments.iter().any(|it| it.what.contains("typed"))
+/// Whether a record's moments say one of these words. Its text does not count: who made the page or wrote the message chose
+/// that.
+fn says(record: &Record, words: &[&str]) -> bool {
+    record.moments.iter().any(|it| words.iter().any(|word| it.what.contains(word)))
 }
 
 /// The line of a text that a value stands in, shortened around it; the value alone where the text has no such line.

@@ -49,6 +49,7 @@ call-who = Those who made this check; your nation’s CERT; for journalists, law
 
 reason-in-message = An address that attackers used stands in a message. That is an attempt; whether it succeeded, this alone does not say.
 else-in-message = somebody may have passed the link on as a warning, or quoted a report
+reason-by-owner = The phone’s own owner sent the message: the address was passed on from here.
 reason-visited = An address that attackers used was opened in a browser.
 else-visited = somebody may have opened it out of curiosity after reading a report
 reason-by-redirect = The browser was sent there, or on from there, within a second. Nobody types that fast: a page or somebody on the network did it.

@@ -48,6 +48,7 @@ call-who = Ceux qui ont fait cet examen ; le CERT de votre pays ; pour les journ
 
 reason-in-message = Une adresse utilisée par des attaquants figure dans un message. C’est une tentative ; cela ne dit pas si elle a réussi.
 else-in-message = quelqu’un a pu transmettre le lien pour avertir, ou citer un rapport
+reason-by-owner = C’est la personne elle-même qui a envoyé le message : l’adresse a été transmise d’ici.
 reason-visited = Une adresse utilisée par des attaquants a été ouverte dans un navigateur.
 else-visited = quelqu’un a pu l’ouvrir par curiosité après avoir lu un rapport
 reason-by-redirect = Le navigateur y a été envoyé, ou en est reparti, en moins d’une seconde. Personne ne tape si vite : une page ou quelqu’un sur le réseau l’a fait.

@@ -9,6 +9,7 @@ fn facts<'f>(artefact: &'f str, path: &'f str, value: &'f str) -> Facts<'f> {
         value,
         how: How::Itself,
         has_bundle: false,
+        sent: false,
         typed: false,
         redirected: false,
         generic: false,
@@ -29,6 +30,8 @@ fn an_address_counts_by_where_it_stands() {
     let domain = |artefact| facts(artefact, "domain-name:value", "evil.example");
     check(&domain("sms"), "trace in-message");
     check(&domain("whatsapp"), "trace in-message");
+    check(&Facts { sent: true, ..domain("sms") }, "trace in-message by-owner");
+    check(&Facts { sent: true, ..domain("safari_history") }, "trace visited");
     check(&domain("safari-history"), "trace visited");
     check(&Facts { redirected: true, ..domain("safari-history") }, "trace visited by-redirect");
     check(&Facts { typed: true, ..domain("chrome-history") }, "suspicion visited typed");
