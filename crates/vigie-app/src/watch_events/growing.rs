@@ -63,7 +63,9 @@ fn follow<W: Write>(
     let mut follow = Follow::open(log, None, &Options { not_after: None, ..reading.clone() })?;
     let (mut work, mut found, mut waiting) = (Work::default(), Found::default(), Waiting::default());
     let mut failed = None;
-    while !stop.load(Ordering::Relaxed) {
+    let mut looked = false;
+    // Each log is looked at once, however soon the end is asked for.
+    while !std::mem::replace(&mut looked, true) || !stop.load(Ordering::Relaxed) {
         let (format, record) = match follow.next_with_format() {
             Ok(Some(Came { format, record: Ok(record) })) => (format, record),
             Ok(Some(Came { record: Err(_), .. })) => continue,
