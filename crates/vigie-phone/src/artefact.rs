@@ -14,7 +14,8 @@ use crate::zone::Zone;
 pub struct Artefact {
     /// Its name in findings and in the statement of completeness, such as `sms`.
     pub name: &'static str,
-    /// Where it lies, for each kind of evidence that has it: paths, in which `*` stands for any characters of one part.
+    /// Where it lies, for each kind of evidence that has it: paths, in which `*` stands for any characters of one part,
+    /// and `**` at the front for any parts.
     pub places: &'static [(Kind, &'static [&'static str])],
     /// Reads one of its files.
     pub reader: fn(&Input<'_>, &mut dyn FnMut(Record)) -> State,
@@ -131,6 +132,11 @@ fn zone(files: &mut dyn Files) -> Zone {
 
 /// Whether a path is at a place, in which `*` stands for any characters of one part.
 pub(crate) fn is_at(place: &str, path: &str) -> bool {
+    if let Some(place) = place.strip_prefix("**/") {
+        let above = path.split('/').count().saturating_sub(place.split('/').count());
+        let end = path.splitn(above + 1, '/').last().unwrap_or_default();
+        return is_at(place, end);
+    }
     let (mut parts, mut wanted) = (path.split('/'), place.split('/'));
     loop {
         match (wanted.next(), parts.next()) {
@@ -174,6 +180,11 @@ mod tests {
         check("AppDomain-*/Documents/x", "AppDomain-com.example/Documents/x", true);
         check("a/profile-*.*b", "a/profile-1.stub", true);
         check("a/*", "a", false);
+        check("**/Cache.db", "a/b/Cache.db", true);
+        check("**/Cache.db", "Cache.db", true);
+        check("**/Cache.db", "a/NoCache.db", false);
+        check("**/c/*.db", "a/b/c/d.db", true);
+        check("**/c/*.db", "d.db", false);
         check("shutdown*.log", "shutdown.0.log", true);
     }
 

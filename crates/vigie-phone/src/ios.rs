@@ -1,40 +1,69 @@
 //! iPhones and iPads: backups, dumps of the file system, and what a phone collects of itself (sysdiagnose).
 //!
 //! ```text
-//! Files ─┬─► the content of files ─► one reader for each artefact ─► Tally ─► Record…, State
-//!        └─► their paths (listed.rs) ─────────────────────────────► Record…, State
+//! Files ─┬─► lists, texts, logs ─► one reader for each artefact ─► Tally ───► Record…, State
+//!        ├─► databases ──────────► one reader for each artefact ─► Reading ─► Record…, State
+//!        └─► their paths (listed.rs) ───────────────────────────────────────► Record…, State
 //! ```
 //!
-//! Start with [`read`], then `tally.rs`, then any artefact.
+//! Of databases
+//! - Tables are joined here and not by SQL: a row whose partner is missing is told all the same.
+//! - Columns differ between versions of iOS: what is there is read, and what a reader cannot do without is said to be missing.
+//! - Rows that are not there, where their numbers say that there were some, are records of their own.
+//!
+//! Start with [`read`], then `tally.rs` and `reading.rs`, then any artefact.
 
 mod addaily;
+mod analytics;
 mod applications;
 mod backup_info;
 mod binary_locations;
+mod cache;
+mod calendar;
+mod calls;
+mod chrome;
 mod configuration_profiles;
+mod contacts;
 mod crashes;
 mod databases;
+mod deep;
 mod device_state;
 mod draft;
+mod favicons;
+mod firefox;
+mod gaps;
 mod global_preferences;
 mod idstatuscache;
 mod installation_logs;
+mod interactions;
 mod listed;
 mod locationd_clients;
 mod lockdownd;
 mod process_list;
 mod profile_events;
 mod program;
+mod reading;
+mod safari_history;
+mod safari_tabs;
+mod shortcuts;
 mod shutdown_log;
+mod sms;
+mod sms_attachments;
 mod spindump;
 mod swcutil;
 mod tally;
 mod taskinfo;
+mod tcc;
 mod texts;
+mod threat;
 mod transparency;
+mod usage;
 mod values;
 mod version_history;
+mod webkit;
 mod webkit_session_log;
+mod whatsapp;
+mod whatsapp_contacts;
 
 use crate::{Artefact, Files, Limits, Record, Told};
 
@@ -64,6 +93,31 @@ const ARTEFACTS: &[Artefact] = &[
     binary_locations::ARTEFACT,
     databases::POWER,
     databases::STORE,
+    sms::ARTEFACT,
+    sms_attachments::ARTEFACT,
+    whatsapp::MESSAGES,
+    whatsapp::CALLS,
+    whatsapp_contacts::CONTACTS,
+    whatsapp_contacts::LIDS,
+    safari_history::ARTEFACT,
+    safari_tabs::ARTEFACT,
+    favicons::SAFARI,
+    chrome::HISTORY,
+    favicons::CHROME,
+    firefox::HISTORY,
+    favicons::FIREFOX,
+    webkit::ARTEFACT,
+    cache::ARTEFACT,
+    usage::DATA_USAGE,
+    usage::NET_USAGE,
+    tcc::ARTEFACT,
+    interactions::ARTEFACT,
+    interactions::PEOPLE,
+    calls::ARTEFACT,
+    contacts::ARTEFACT,
+    calendar::ARTEFACT,
+    shortcuts::ARTEFACT,
+    analytics::ARTEFACT,
 ];
 
 /// Every artefact, in the order in which states are told.

@@ -154,6 +154,34 @@ signs! {
     KeyBroken = "key-broken", Medium,
         "the store that guards the phone's keys was tampered with",
         "a damaged file system does the same";
+    /// Apple warned the owner of mercenary spyware.
+    ThreatNotification = "threat-notification", High,
+        "Apple warns those whom it believes spyware of states was aimed at, and is seldom wrong",
+        "swindlers imitate such warnings, and people pass them on or write of them";
+    /// Rows are missing where numbers are given one after the other.
+    RowsMissing = "rows-missing", Low,
+        "who cleans up after an attack deletes entries",
+        "owners and the phone itself delete old entries all the time";
+    /// A program used the network, and its entry is gone.
+    UsageWithoutProcess = "usage-without-process", High,
+        "known spyware removed its programs from one table and forgot what they had used in the other",
+        "a fault of the phone in the moment of the backup could do the same";
+    /// A file that came with a message was where only programs put files.
+    ScratchAttachment = "scratch-attachment", Medium,
+        "exploits sent files through the part of the phone that converts pictures, and they were named after its folder",
+        "the phone itself converts a few kinds of pictures there";
+    /// A page without encryption led to another's page within a second.
+    RedirectedAtOnce = "redirected-at-once", Low,
+        "who controls the network answers in a site's place and sends the browser to a server of theirs",
+        "shortened links, advertisements and sites that moved do the same";
+    /// Something was noted long after it happened.
+    NotedLater = "noted-later", Low,
+        "entries that are written later may be written to mislead",
+        "phones note interactions again when they are restored or fetch old messages";
+    /// An invitation to an event has the words of a known attack.
+    TrickInvitation = "trick-invitation", High,
+        "spyware came with invitations of these words, which phones took in without asking",
+        "somebody may invite to a meeting with just these words";
     /// The phone could not be wiped.
     WipeFailed = "wipe-failed", Medium,
         "something resisted the owner's or an administrator's wish to erase the phone",

@@ -46,6 +46,14 @@ impl Draft {
         }
     }
 
+    /// Says what somebody wrote, and finds the links in it.
+    pub(super) fn quote(&mut self, what: &str, text: &str) {
+        if !text.is_empty() {
+            self.say(&format!("{what} “{text}”"));
+            self.links_in(text);
+        }
+    }
+
     /// Happened then. No time, and the clock at zero, say nothing.
     pub(super) fn at(&mut self, what: &'static str, time: Option<i64>) {
         if let Some(time) = time {
@@ -97,6 +105,17 @@ impl Draft {
         if let Some(host) = link::host(link) {
             self.host(&host);
         }
+    }
+
+    /// Saw an address of the web as it is kept, not as somebody wrote it; `about:blank` has no host.
+    pub(super) fn url(&mut self, text: &str) {
+        let is_web = text.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("http"));
+        if is_web && !text.contains(char::is_whitespace) { self.link(text) } else { self.links_in(text) }
+    }
+
+    /// The first moment.
+    pub(super) fn time(&self) -> Option<i64> {
+        self.moments.first().map(|it| it.time)
     }
 
     /// Saw a host: a name or an address.
