@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::draft::Draft;
+use super::draft::{Draft, REDIRECT, TYPED, came_by};
 use super::reading::{self, key, number, words};
 use crate::sqlite::Row;
 use crate::{Artefact, Input, Kind, Record, State, time};
@@ -44,12 +44,13 @@ fn read(input: &Input<'_>, out: &mut dyn FnMut(Record)) -> State {
             draft.say(if url.is_empty() { "a page whose entry is gone" } else { &url });
             draft.url(&url);
             draft.tell("titled", &title);
-            draft.say(way(row.integer("transition").unwrap_or_default()));
+            let way = way(row.integer("transition").unwrap_or_default());
+            draft.say(way);
             if let Some(from) = key(row, "from_visit") {
                 let from = page_of_visit.get(&from).map(|it| url_of(*it)).unwrap_or_default();
                 draft.tell("from", if from.is_empty() { "a page that is gone" } else { from });
             }
-            draft.at("visited", micros(row, "visit_time"));
+            draft.at(came_by(way), micros(row, "visit_time"));
             Some(draft)
         });
         reading.each("urls", &[], |row| {
@@ -72,11 +73,11 @@ fn micros(row: &Row<'_>, column: &str) -> Option<i64> {
 /// How a page was come to: the last byte of the number, and flags for redirects.
 fn way(transition: i64) -> &'static str {
     if transition & 0xc000_0000 != 0 {
-        return "by a redirect";
+        return REDIRECT;
     }
     match transition & 0xff {
         0 => "by a link",
-        1 => "typed",
+        1 => TYPED,
         2 => "by a bookmark",
         3 | 4 => "as part of another page",
         5 | 9 | 10 => "by a search",

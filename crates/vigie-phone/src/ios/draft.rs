@@ -10,6 +10,19 @@ use vigie_model::event::{Observable, Path};
 use super::program;
 use crate::{Certainty, Moment, Record, Sign, link};
 
+/// How a browser came to a page.
+pub(super) const REDIRECT: &str = "by a redirect";
+pub(super) const TYPED: &str = "typed";
+
+/// What happened when a browser came to a page this way. Grades look at that: the rest of a record is others' words.
+pub(super) fn came_by(way: &str) -> &'static str {
+    match way {
+        REDIRECT => "visited by a redirect",
+        TYPED => "typed and visited",
+        _ => "visited",
+    }
+}
+
 /// What a row says.
 #[derive(Debug, Default)]
 pub(super) struct Draft {

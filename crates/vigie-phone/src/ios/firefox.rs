@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::draft::Draft;
+use super::draft::{Draft, REDIRECT, TYPED, came_by};
 use super::reading::{self, Reading, key, number, words};
 use crate::{Artefact, Input, Kind, Record, State, time};
 
@@ -84,10 +84,11 @@ fn history(reading: &mut Reading<'_>, schema: &Schema) {
             }
             None => draft.say("a page whose entry is gone"),
         }
-        draft.say(way(row.integer(schema.way).unwrap_or_default()));
+        let way = way(row.integer(schema.way).unwrap_or_default());
+        draft.say(way);
         let time = row.real(schema.time).filter(|it| *it > 0.0);
         // Microseconds and milliseconds are whole; a fraction says nothing more.
-        draft.at("visited", time.and_then(|it| (schema.clock)(it as i64)));
+        draft.at(came_by(way), time.and_then(|it| (schema.clock)(it as i64)));
         Some(draft)
     });
     let mut left: Vec<_> = pages.into_iter().filter(|it| !it.1.2 && !it.1.0.is_empty()).collect();
@@ -103,10 +104,10 @@ fn history(reading: &mut Reading<'_>, schema: &Schema) {
 fn way(number: i64) -> &'static str {
     match number {
         1 => "by a link",
-        2 => "typed",
+        2 => TYPED,
         3 => "by a bookmark",
         4 | 8 => "as part of another page",
-        5 | 6 => "by a redirect",
+        5 | 6 => REDIRECT,
         7 => "downloaded",
         9 => "reloaded",
         _ => "in a way that is not known",

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::draft::Draft;
+use super::draft::{Draft, REDIRECT, came_by};
 use super::reading::{self, is_set, key, mac, number, words};
 use crate::{Artefact, Input, Kind, Record, Sign, State, link};
 
@@ -76,7 +76,7 @@ fn read(input: &Input<'_>, out: &mut dyn FnMut(Record)) -> State {
             draft.say(if url.is_empty() { "a page whose entry is gone" } else { url });
             draft.url(url);
             draft.tell("titled", &words(row, "title"));
-            draft.at("visited", time);
+            draft.at(came_by(if from.is_some() { REDIRECT } else { "" }), time);
             if is_set(row, "origin") {
                 draft.say("on another device of the owner");
             }

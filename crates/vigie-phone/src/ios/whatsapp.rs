@@ -70,7 +70,7 @@ fn read(input: &Input<'_>, out: &mut dyn FnMut(Record)) -> State {
                 draft.person(jid);
             }
             draft.at(if from_me { "written" } else { "received" }, mac(row, "ZMESSAGEDATE"));
-            draft.at("sent", mac(row, "ZSENTDATE"));
+            draft.at(if from_me { "sent" } else { "left the other phone" }, mac(row, "ZSENTDATE"));
             draft.quote("text", &words(row, "ZTEXT"));
             for part in parts.remove(&number(row)).unwrap_or_default() {
                 say(&mut draft, &part);

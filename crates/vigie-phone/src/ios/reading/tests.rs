@@ -124,7 +124,7 @@ fn attachments_with_names_of_scratch_files() {
 
 #[test]
 fn pages_and_the_way_to_them() {
-    check(
+    let records = check(
         &safari_history::ARTEFACT,
         "CREATE TABLE history_items (id INTEGER PRIMARY KEY, url TEXT);
         CREATE TABLE history_visits (id INTEGER PRIMARY KEY, history_item INTEGER, visit_time REAL, title TEXT,
@@ -137,6 +137,8 @@ fn pages_and_the_way_to_them() {
         visit 3: a page whose entry is gone; not by a redirect
         page 3: https://c.example/; its visits are gone",
     );
+    let what: Vec<_> = records.iter().flat_map(|it| it.moments.iter().map(|it| it.what)).collect();
+    assert_eq!(what, ["visited", "visited by a redirect", "visited"]);
 }
 
 #[test]
@@ -188,7 +190,7 @@ fn the_invitation_of_a_known_attack() {
 
 #[test]
 fn browsers_of_others() {
-    check(
+    let records = check(
         &chrome::HISTORY,
         "CREATE TABLE urls (id INTEGER PRIMARY KEY, url TEXT, title TEXT, last_visit_time INTEGER);
         CREATE TABLE visits (id INTEGER PRIMARY KEY, url INTEGER, visit_time INTEGER, from_visit INTEGER, transition INTEGER);
@@ -197,6 +199,8 @@ fn browsers_of_others() {
         "visit 1: https://a.example/; titled A; typed
         visit 2: https://b.example/; by a redirect; from https://a.example/",
     );
+    let what: Vec<_> = records.iter().flat_map(|it| it.moments.iter().map(|it| it.what)).collect();
+    assert_eq!(what, ["typed and visited", "visited by a redirect"]);
     let places = "CREATE TABLE moz_places (id INTEGER PRIMARY KEY, url TEXT, title TEXT);
         CREATE TABLE moz_historyvisits (id INTEGER PRIMARY KEY, place_id INTEGER, visit_date INTEGER, visit_type INTEGER);
         INSERT INTO moz_places VALUES (1, 'https://a.example/', 'A'), (2, 'https://b.example/', '');
