@@ -160,7 +160,7 @@ signs! {
         "swindlers imitate such warnings, and people pass them on or write of them";
     /// Rows are missing where numbers are given one after the other.
     RowsMissing = "rows-missing", Low,
-        "who cleans up after an attack deletes entries",
+        "who hides an attack deletes entries",
         "owners and the phone itself delete old entries all the time";
     /// A program used the network, and its entry is gone.
     UsageWithoutProcess = "usage-without-process", High,
