@@ -272,9 +272,9 @@ mod tests {
             lines(&ARTEFACT, format!("{HEAD}{BODY}").as_bytes()),
             "line 1 | reported 2026-05-30T08:00:00Z Exact | report of kind 309 on bh; version iPhone OS 26.1 (23B85); \
              process bh | process:name=bh\n\
-             the process | reported 2026-05-30T08:00:00Z Exact | bh, as the report tells of it; process launchd; \
-             process bh; path /private/var/tmp/bh | app:id=com.example.a process:name=launchd process:name=bh \
-             file:path=/private/var/tmp/bh file:name=bh !staging-program\n\
+             the process | reported 2026-05-30T08:00:00Z Exact | bh, as the report tells of it; process bh; \
+             path /private/var/tmp/bh; process launchd | process:name=bh file:path=/private/var/tmp/bh file:name=bh \
+             process:name=launchd app:id=com.example.a !staging-program\n\
              processes 1 | reported 2026-05-30T08:00:00Z Exact | process apsd; was there when the report was written | \
              process:name=apsd\n\
              usedImages 2 | reported 2026-05-30T08:00:00Z Exact | /private/var/tmp/x.dylib was loaded | \
