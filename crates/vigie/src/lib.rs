@@ -8,4 +8,5 @@
 pub mod cli;
 pub mod config;
 mod phone_report;
+mod texts;
 pub mod web;

@@ -20,11 +20,10 @@ pub(crate) const ARTEFACT: Artefact = Artefact {
 };
 
 fn read(input: &Input<'_>, tell: &mut dyn FnMut(Record)) -> State {
-    let list = match plist::read(input.bytes, input.limits) {
-        Ok(list) => list,
-        Err(error) => return unreadable(error),
+    let map = &match values::map_of(input) {
+        Ok(map) => map,
+        Err(state) => return state,
     };
-    let Some(map) = list.as_dictionary() else { return unreadable("is a property list, but no map") };
     let mut tally = Tally::of(ARTEFACT.name, input, tell);
     let Some(apps) = map.get("Applications").filter(|_| input.kind != Kind::IosDump) else {
         if values::text(map, "softwareVersionBundleId").is_some() {

@@ -3,9 +3,9 @@
 use vigie_model::event::Path;
 
 use super::draft::Draft;
-use super::tally::{Tally, unreadable};
+use super::tally::Tally;
 use super::values;
-use crate::{Artefact, Input, Kind, Record, State, plist};
+use crate::{Artefact, Input, Kind, Record, State};
 
 pub(crate) const ARTEFACT: Artefact =
     Artefact { name: "backup_info", places: &[(Kind::IosBackup, &["Info.plist"])], reader: read };
@@ -24,11 +24,10 @@ const IDENTITY: [&str; 10] = [
 ];
 
 fn read(input: &Input<'_>, tell: &mut dyn FnMut(Record)) -> State {
-    let list = match plist::read(input.bytes, input.limits) {
-        Ok(list) => list,
-        Err(error) => return unreadable(error),
+    let map = &match values::map_of(input) {
+        Ok(map) => map,
+        Err(state) => return state,
     };
-    let Some(map) = list.as_dictionary() else { return unreadable("is a property list, but no map") };
     let mut tally = Tally::of(ARTEFACT.name, input, tell);
     let mut draft = Draft::of("the", "device");
     draft.say(&values::listing(map, &IDENTITY));

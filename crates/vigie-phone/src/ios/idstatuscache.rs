@@ -3,9 +3,9 @@
 use vigie_model::event::Path;
 
 use super::draft::Draft;
-use super::tally::{Tally, unreadable};
+use super::tally::Tally;
 use super::values;
-use crate::{Artefact, Input, Kind, Record, Sign, State, plist, time};
+use crate::{Artefact, Input, Kind, Record, Sign, State, time};
 
 pub(crate) const ARTEFACT: Artefact = Artefact {
     name: "idstatuscache",
@@ -23,11 +23,10 @@ pub(crate) const ARTEFACT: Artefact = Artefact {
 };
 
 fn read(input: &Input<'_>, tell: &mut dyn FnMut(Record)) -> State {
-    let list = match plist::read(input.bytes, input.limits) {
-        Ok(list) => list,
-        Err(error) => return unreadable(error),
+    let services = &match values::map_of(input) {
+        Ok(map) => map,
+        Err(state) => return state,
     };
-    let Some(services) = list.as_dictionary() else { return unreadable("is a property list, but no map") };
     let mut tally = Tally::of(ARTEFACT.name, input, tell);
     for (service, users) in services {
         // Beside services stand numbers and dates of the cache itself.

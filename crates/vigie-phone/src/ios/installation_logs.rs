@@ -1,9 +1,6 @@
 //! Which apps and containers were installed, changed and removed: the logs of `installd`, of containers and of the store.
 
-use super::draft::Draft;
-use super::tally::Tally;
 use super::texts;
-use crate::lines::Lines;
 use crate::{Artefact, Input, Kind, Record, State};
 
 pub(crate) const ARTEFACT: Artefact = Artefact {
@@ -32,23 +29,7 @@ pub(crate) const ARTEFACT: Artefact = Artefact {
 };
 
 fn read(input: &Input<'_>, tell: &mut dyn FnMut(Record)) -> State {
-    let mut tally = Tally::of(ARTEFACT.name, input, tell);
-    if input.bytes.contains(&0) {
-        tally.cut("has bytes that no text has: it is damaged or packed");
-    }
-    for line in Lines::new(input.bytes).iter() {
-        let text = line.text.trim();
-        let mut draft = Draft::of("line", line.number);
-        texts::named(&mut draft, text);
-        // What names neither app nor file can meet no indicator.
-        if draft.saw_nothing() {
-            continue;
-        }
-        draft.say(text);
-        draft.when(texts::time("written", input.zone, text));
-        tally.take(draft);
-    }
-    tally.state()
+    texts::read(ARTEFACT.name, input, tell)
 }
 
 #[cfg(test)]

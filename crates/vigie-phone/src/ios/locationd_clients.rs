@@ -4,9 +4,9 @@ use vigie_model::event::Path;
 
 use super::draft::Draft;
 use super::program;
-use super::tally::{Tally, unreadable};
+use super::tally::Tally;
 use super::values;
-use crate::{Artefact, Input, Kind, Record, State, plist, time};
+use crate::{Artefact, Input, Kind, Record, State, time};
 
 pub(crate) const ARTEFACT: Artefact = Artefact {
     name: "locationd_clients",
@@ -46,11 +46,10 @@ const TIMES: [(&str, &str); 12] = [
 ];
 
 fn read(input: &Input<'_>, tell: &mut dyn FnMut(Record)) -> State {
-    let list = match plist::read(input.bytes, input.limits) {
-        Ok(list) => list,
-        Err(error) => return unreadable(error),
+    let clients = &match values::map_of(input) {
+        Ok(map) => map,
+        Err(state) => return state,
     };
-    let Some(clients) = list.as_dictionary() else { return unreadable("is a property list, but no map") };
     let mut tally = Tally::of(ARTEFACT.name, input, tell);
     for (client, entry) in clients {
         let Some(entry) = entry.as_dictionary() else {

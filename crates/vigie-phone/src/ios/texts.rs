@@ -5,7 +5,9 @@ use vigie_model::event::Path;
 
 use super::draft::Draft;
 use super::program;
-use crate::{Moment, Zone, link};
+use super::tally::Tally;
+use crate::lines::Lines;
+use crate::{Input, Moment, Record, State, Zone, link};
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -15,6 +17,27 @@ const NAMED: usize = 64;
 
 /// Words of a line that are looked at.
 const WORDS: usize = 4096;
+
+/// Reads a log whose lines say what they say alone: a record for each that names something.
+pub(super) fn read(artefact: &'static str, input: &Input<'_>, tell: &mut dyn FnMut(Record)) -> State {
+    let mut tally = Tally::of(artefact, input, tell);
+    if input.bytes.contains(&0) {
+        tally.cut("has bytes that no text has: it is damaged or packed");
+    }
+    for line in Lines::new(input.bytes).iter() {
+        let text = line.text.trim();
+        let mut draft = Draft::of("line", line.number);
+        named(&mut draft, text);
+        // What names neither app nor file can meet no indicator.
+        if draft.saw_nothing() {
+            continue;
+        }
+        draft.say(text);
+        draft.when(time("written", input.zone, text));
+        tally.take(draft);
+    }
+    tally.state()
+}
 
 /// Adds what a line names.
 pub(super) fn named(draft: &mut Draft, line: &str) {

@@ -1,31 +1,13 @@
 //! Whose keys the phone verified for messages: `transparency.log`, and the links, apps and people in it.
 
-use super::draft::Draft;
-use super::tally::Tally;
 use super::texts;
-use crate::lines::Lines;
 use crate::{Artefact, Input, Kind, Record, State};
 
 pub(crate) const ARTEFACT: Artefact =
     Artefact { name: "transparency", places: &[(Kind::Sysdiagnose, &["transparency.log"])], reader: read };
 
 fn read(input: &Input<'_>, tell: &mut dyn FnMut(Record)) -> State {
-    let mut tally = Tally::of(ARTEFACT.name, input, tell);
-    for line in Lines::new(input.bytes).iter() {
-        let text = line.text.trim();
-        let mut draft = Draft::of("line", line.number);
-        texts::named(&mut draft, text);
-        if draft.saw_nothing() {
-            continue;
-        }
-        draft.say(text);
-        draft.when(texts::time("written", input.zone, text));
-        tally.take(draft);
-    }
-    if input.bytes.contains(&0) {
-        tally.cut("has bytes that no text has: it is damaged or packed");
-    }
-    tally.state()
+    texts::read(ARTEFACT.name, input, tell)
 }
 
 #[cfg(test)]

@@ -2,8 +2,15 @@
 
 use plist::{Dictionary, Value};
 
+use super::tally::unreadable;
 use crate::time;
-use crate::{Certainty, Moment};
+use crate::{Certainty, Input, Moment, State};
+
+/// The map that a file is; else what became of it.
+pub(super) fn map_of(input: &Input<'_>) -> Result<Dictionary, State> {
+    let list = crate::plist::read(input.bytes, input.limits).map_err(unreadable)?;
+    list.into_dictionary().ok_or_else(|| unreadable("is a property list, but no map"))
+}
 
 /// A text by its key.
 pub(super) fn text<'v>(map: &'v Dictionary, key: &str) -> Option<&'v str> {

@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
-use unic_langid::LanguageIdentifier;
+use crate::texts::{Texts, grouped};
 
 /// A language of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -23,9 +21,8 @@ pub(crate) enum Tongue {
     Hebrew,
 }
 
-type Bundle = FluentBundle<FluentResource>;
-
-static BUNDLES: LazyLock<[Bundle; 4]> = LazyLock::new(|| Tongue::ALL.map(Tongue::bundle));
+static TEXTS: LazyLock<[Texts; 4]> =
+    LazyLock::new(|| Tongue::ALL.map(|it| Texts::new(it.code(), it.source())));
 
 impl Tongue {
     /// All of them.
@@ -61,49 +58,27 @@ impl Tongue {
 
     /// The text under a key.
     pub(super) fn text(self, key: &str) -> String {
-        self.format(key, None)
+        self.texts().say(key)
     }
 
     /// Whether there is a text under a key.
     pub(super) fn has(self, key: &str) -> bool {
-        self.words().has_message(key)
+        self.texts().has(key)
     }
 
     /// The text under a key that speaks of a number.
     pub(super) fn counted(self, key: &str, count: u64) -> String {
-        let mut arguments = FluentArgs::new();
-        arguments.set("count", i64::try_from(count).unwrap_or(i64::MAX));
-        arguments.set("number", self.number(count));
-        self.format(key, Some(&arguments))
+        self.texts().count(key, count, self.number(count))
     }
 
     /// A number in groups of three digits.
     pub(super) fn number(self, number: u64) -> String {
         let separator = if self == Self::French { '\u{202f}' } else { ',' };
-        let digits = number.to_string();
-        let mut shown = String::with_capacity(digits.len() * 2);
-        for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at).is_multiple_of(3) {
-                shown.push(separator);
-            }
-            shown.push(digit);
-        }
-        shown
+        grouped(number, separator)
     }
 
-    fn format(self, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
-        let bundle = self.words();
-        let text = bundle.get_message(key).and_then(|it| it.value());
-        let mut problems = Vec::new();
-        // A test sees to it that every key is there.
-        text.map_or_else(
-            || key.to_owned(),
-            |it| bundle.format_pattern(it, arguments, &mut problems).into_owned(),
-        )
-    }
-
-    fn words(self) -> &'static Bundle {
-        let [english, french, arabic, hebrew] = &*BUNDLES;
+    fn texts(self) -> &'static Texts {
+        let [english, french, arabic, hebrew] = &*TEXTS;
         match self {
             Self::English => english,
             Self::French => french,
@@ -119,18 +94,5 @@ impl Tongue {
             Self::Arabic => include_str!("../../texts/phone/ar.ftl"),
             Self::Hebrew => include_str!("../../texts/phone/he.ftl"),
         }
-    }
-
-    fn bundle(self) -> Bundle {
-        let mut bundle = Bundle::new_concurrent(vec![
-            LanguageIdentifier::from_bytes(self.code().as_bytes()).unwrap_or_default(),
-        ]);
-        // Arguments are numbers of ours, which need no isolation.
-        bundle.set_use_isolating(false);
-        let resource = match FluentResource::try_new(self.source().to_owned()) {
-            Ok(whole) | Err((whole, _)) => whole,
-        };
-        bundle.add_resource_overriding(resource);
-        bundle
     }
 }

@@ -7,9 +7,7 @@
 
 use std::sync::LazyLock;
 
-use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
-use unic_langid::LanguageIdentifier;
+use crate::texts::{Texts, grouped};
 
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +18,8 @@ pub(super) enum Language {
     French,
 }
 
-type Bundle = FluentBundle<FluentResource>;
-
-static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| Language::English.bundle());
-static FRENCH: LazyLock<Bundle> = LazyLock::new(|| Language::French.bundle());
+static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Language::English.read());
+static FRENCH: LazyLock<Texts> = LazyLock::new(|| Language::French.read());
 
 impl Language {
     /// All of them.
@@ -73,15 +69,12 @@ impl Language {
 
     /// The text under a key.
     pub(super) fn say(self, key: &str) -> String {
-        self.format(key, None)
+        self.texts().say(key)
     }
 
     /// The text under a key that speaks of a number: `$count` chooses the form of the words, `$number` is to be read.
     pub(super) fn count(self, key: &str, count: u64) -> String {
-        let mut arguments = FluentArgs::new();
-        arguments.set("count", i64::try_from(count).unwrap_or(i64::MAX));
-        arguments.set("number", self.number(count));
-        self.format(key, Some(&arguments))
+        self.texts().count(key, count, self.number(count))
     }
 
     /// A number in groups of three digits.
@@ -90,29 +83,14 @@ impl Language {
             Self::English => ',',
             Self::French => '\u{202f}',
         };
-        let digits = number.to_string();
-        let mut shown = String::with_capacity(digits.len() * 2);
-        for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at).is_multiple_of(3) {
-                shown.push(separator);
-            }
-            shown.push(digit);
-        }
-        shown
+        grouped(number, separator)
     }
 
-    fn format(self, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
-        let bundle = match self {
-            Self::English => &*ENGLISH,
-            Self::French => &*FRENCH,
-        };
-        let text = bundle.get_message(key).and_then(|it| it.value());
-        let mut problems = Vec::new();
-        // A test sees to it that every key is there.
-        text.map_or_else(
-            || key.to_owned(),
-            |it| bundle.format_pattern(it, arguments, &mut problems).into_owned(),
-        )
+    fn texts(self) -> &'static Texts {
+        match self {
+            Self::English => &ENGLISH,
+            Self::French => &FRENCH,
+        }
     }
 
     fn source(self) -> &'static str {
@@ -122,17 +100,8 @@ impl Language {
         }
     }
 
-    fn bundle(self) -> Bundle {
-        let mut bundle = Bundle::new_concurrent(vec![
-            LanguageIdentifier::from_bytes(self.code().as_bytes()).unwrap_or_default(),
-        ]);
-        // Arguments are numbers of ours, which need no isolation.
-        bundle.set_use_isolating(false);
-        let resource = match FluentResource::try_new(self.source().to_owned()) {
-            Ok(whole) | Err((whole, _)) => whole,
-        };
-        bundle.add_resource_overriding(resource);
-        bundle
+    fn read(self) -> Texts {
+        Texts::new(self.code(), self.source())
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use fluent_bundle::FluentResource;
+
 use super::*;
 
 /// The keys of a file with the variables of each.
