@@ -19,6 +19,7 @@ use std::io;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::mpsc;
 
 use vigie_engine::{Image, Options};
 use vigie_phone::{Files, Kind, Record, Told};
@@ -302,7 +303,7 @@ fn prepare(request: &Request, progress: &Progress, now: i64) -> Result<Prepared,
     }
     let sources = Sources::read(&request.indicators)?;
     keep_apart(&request.out, &request.evidence)?;
-    let evidence = custody::evidence(&request.evidence, progress)?;
+    let evidence = custody::evidence(&request.evidence, request.threads, progress)?;
     Ok(Prepared { consent, node, image, sources, evidence, now })
 }
 
@@ -346,10 +347,9 @@ fn check(
     progress.begin(Stage::Reading, 0);
     make_folder(out)?;
     let gate = Gate::new(image, *now);
-    let timeline = Timeline::new(out).map_err(failed)?;
-    let mut matching = Matching::new(image, &gate, sources, *now, timeline);
-    let told = reader(files, &mut |record| {
-        matching.take(&record);
+    let mut matching = Matching::new(image, &gate, sources, *now, Timeline::new(out));
+    let told = abreast(files, reader, &mut |record| {
+        matching.take(record);
         progress.step();
     });
     let (notes, damaged) = notes(files.notes(), evidence);
@@ -376,6 +376,34 @@ fn check(
     report.judge();
     write(&report, evidence, node.as_ref(), *now, out, words)?;
     Ok(report)
+}
+
+/// Records that go from one thread to the other at once: so many of them, or bytes of text.
+const BATCH: (usize, usize) = (256, 1 << 20);
+
+/// Reads records on this thread and takes them on another, in the same order.
+fn abreast(
+    files: &mut dyn Files,
+    reader: &mut Reader<'_>,
+    take: &mut (dyn FnMut(&Record) + Send),
+) -> Vec<Told> {
+    let (send, batches) = mpsc::sync_channel::<Vec<Record>>(4);
+    std::thread::scope(|scope| {
+        scope.spawn(move || batches.iter().flatten().for_each(|it| take(&it)));
+        let (mut batch, mut bytes) = (Vec::with_capacity(BATCH.0), 0);
+        let told = reader(files, &mut |record| {
+            bytes += record.text.len();
+            batch.push(record);
+            if batch.len() == BATCH.0 || bytes >= BATCH.1 {
+                bytes = 0;
+                // The other end is gone only if it panicked, which the end of the scope tells.
+                let _gone = send.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH.0)));
+            }
+        });
+        let _gone = send.send(batch);
+        drop(send);
+        told
+    })
 }
 
 /// The name of a kind of evidence.

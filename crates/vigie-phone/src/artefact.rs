@@ -2,7 +2,12 @@
 //!
 //! Start with [`read`].
 
+mod place;
+
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use place::Place;
 
 use crate::evidence::{Files, Kind};
 use crate::limits::Limits;
@@ -19,6 +24,13 @@ pub struct Artefact {
     pub places: &'static [(Kind, &'static [&'static str])],
     /// Reads one of its files.
     pub reader: fn(&Input<'_>, &mut dyn FnMut(Record)) -> State,
+}
+
+impl Artefact {
+    /// Where it lies in evidence of a kind; none if such evidence never has it.
+    fn places_in(&self, kind: Kind) -> Option<&'static [&'static str]> {
+        self.places.iter().find(|it| it.0 == kind).map(|it| it.1)
+    }
 }
 
 /// A file of an artefact.
@@ -59,48 +71,77 @@ pub fn read(
 ) -> Vec<Told> {
     let mut told = Vec::new();
     let zone = zone(files);
-    for artefact in artefacts {
+    let found = find(artefacts, files);
+    for (artefact, found) in artefacts.iter().zip(found) {
         let name = artefact.name;
-        let Some((_, places)) = artefact.places.iter().find(|it| it.0 == files.kind()) else {
+        let Some(found) = found else {
             told.push(Told { artefact: name, file: None, state: State::NotInThisKind });
             continue;
         };
-        let found: Vec<usize> = files
-            .entries()
-            .iter()
-            .enumerate()
-            .filter(|(_, it)| places.iter().any(|place| is_at(place, &it.path)))
-            .map(|it| it.0)
-            .collect();
         if found.is_empty() {
             told.push(Told { artefact: name, file: None, state: State::Absent });
         }
-        for entry in found {
-            let (file, state) = read_one(artefact, files, entry, &zone, limits, tell);
+        for found in found {
+            let (file, state) = read_one(artefact, files, found, &zone, limits, tell);
             told.push(Told { artefact: name, file: Some(file), state });
         }
     }
     told
 }
 
+/// A file of an artefact, and its write-ahead log, by their places among [`Files::entries`].
+#[derive(Clone, Copy)]
+struct Found {
+    entry: usize,
+    wal: Option<usize>,
+}
+
+/// The files of each artefact, in the order of the evidence; none for what evidence of this kind never has.
+fn find(artefacts: &[Artefact], files: &dyn Files) -> Vec<Option<Vec<Found>>> {
+    let places: Vec<(usize, Place<'_>)> = artefacts
+        .iter()
+        .enumerate()
+        .flat_map(|(at, it)| {
+            it.places_in(files.kind()).into_iter().flatten().map(move |it| (at, Place::new(it)))
+        })
+        .collect();
+    let mut found: Vec<Option<Vec<Found>>> =
+        artefacts.iter().map(|it| it.places_in(files.kind()).map(|_| Vec::new())).collect();
+    let mut logs: HashMap<&str, usize> = HashMap::new();
+    for (entry, listed) in files.entries().iter().enumerate() {
+        if let Some(database) = listed.path.strip_suffix("-wal") {
+            logs.entry(database).or_insert(entry);
+        }
+        for (at, _) in places.iter().filter(|it| it.1.has(&listed.path)) {
+            let Some(Some(found)) = found.get_mut(*at) else { continue };
+            if found.last().is_none_or(|it| it.entry != entry) {
+                found.push(Found { entry, wal: None });
+            }
+        }
+    }
+    for found in found.iter_mut().flatten().flatten() {
+        let path = files.entries().get(found.entry).map(|it| it.path.as_str());
+        found.wal = path.and_then(|it| logs.get(it)).copied();
+    }
+    found
+}
+
 fn read_one(
     artefact: &Artefact,
     files: &mut dyn Files,
-    entry: usize,
+    found: Found,
     zone: &Zone,
     limits: &Limits,
     tell: &mut dyn FnMut(Record),
 ) -> (Arc<str>, State) {
-    let listed = files.entries().get(entry);
-    let (path, modified) = listed.map(|it| (it.path.clone(), it.modified)).unwrap_or_default();
-    let file: Arc<str> = path.as_str().into();
-    let bytes = match files.read(entry) {
+    let listed = files.entries().get(found.entry);
+    let (path, modified) = listed.map(|it| (it.path.as_str(), it.modified)).unwrap_or_default();
+    let file: Arc<str> = path.into();
+    let bytes = match files.read(found.entry) {
         Ok(bytes) => bytes,
         Err(error) => return (file, State::Unreadable { why: error.to_string() }),
     };
-    let log = format!("{path}-wal");
-    let log = files.entries().iter().position(|it| it.path == log).map(|it| files.read(it));
-    let (wal, lost) = match log {
+    let (wal, lost) = match found.wal.map(|it| files.read(it)) {
         None => (None, None),
         Some(Ok(wal)) => (Some(wal), None),
         Some(Err(error)) => (None, Some(error)),
@@ -130,63 +171,10 @@ fn zone(files: &mut dyn Files) -> Zone {
     Zone::of_sysdiagnose(&String::from_utf8_lossy(&log)).unwrap_or_default()
 }
 
-/// Whether a path is at a place, in which `*` stands for any characters of one part.
-pub(crate) fn is_at(place: &str, path: &str) -> bool {
-    if let Some(place) = place.strip_prefix("**/") {
-        let above = path.split('/').count().saturating_sub(place.split('/').count());
-        let end = path.splitn(above + 1, '/').last().unwrap_or_default();
-        return is_at(place, end);
-    }
-    let (mut parts, mut wanted) = (path.split('/'), place.split('/'));
-    loop {
-        match (wanted.next(), parts.next()) {
-            (None, None) => return true,
-            (Some(wanted), Some(part)) if fits(wanted, part) => {}
-            _ => return false,
-        }
-    }
-}
-
-/// Whether a part of a path is as wanted.
-fn fits(wanted: &str, part: &str) -> bool {
-    let Some((before, after)) = wanted.split_once('*') else { return wanted == part };
-    let Some(mut rest) = part.strip_prefix(before) else { return false };
-    let mut pieces = after.split('*');
-    let Some(last) = pieces.next_back() else { return true };
-    for piece in pieces {
-        match rest.find(piece) {
-            Some(at) => rest = rest.get(at + piece.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::evidence::{Entry, Unreadable};
-
-    #[test]
-    fn a_star_stands_for_characters_of_one_part() {
-        #[track_caller]
-        fn check(place: &str, path: &str, want: bool) {
-            assert_eq!(is_at(place, path), want, "{place} {path}");
-        }
-        check("a/b.db", "a/b.db", true);
-        check("a/b.db", "a/b.db-wal", false);
-        check("a/*.db", "a/b.db", true);
-        check("a/*.db", "a/b/c.db", false);
-        check("AppDomain-*/Documents/x", "AppDomain-com.example/Documents/x", true);
-        check("a/profile-*.*b", "a/profile-1.stub", true);
-        check("a/*", "a", false);
-        check("**/Cache.db", "a/b/Cache.db", true);
-        check("**/Cache.db", "Cache.db", true);
-        check("**/Cache.db", "a/NoCache.db", false);
-        check("**/c/*.db", "a/b/c/d.db", true);
-        check("**/c/*.db", "d.db", false);
-        check("shutdown*.log", "shutdown.0.log", true);
-    }
 
     /// Files in memory; none stands for one that cannot be read.
     struct InMemory(Vec<Entry>, Vec<Option<&'static [u8]>>);

@@ -7,7 +7,15 @@ use url::{Host, Url};
 /// The links in a text, each as it is written: with a scheme of the web, with `www.`, or a host with a path (`bit.ly/x`).
 pub(crate) fn of(text: &str) -> impl Iterator<Item = &str> {
     let stops = |it: char| it.is_whitespace() || it.is_control() || "<>\"“”«»{}|^`".contains(it);
-    text.split(stops).flat_map(parts).filter_map(link)
+    let words = if may_have_one(text) { text } else { "" }.split(stops);
+    words.filter(|it| may_have_one(it)).flat_map(parts).filter_map(link)
+}
+
+/// Whether a text has what every link has: a slash, or `www`.
+fn may_have_one(text: &str) -> bool {
+    memchr::memchr(b'/', text.as_bytes()).is_some()
+        || memchr::memchr2_iter(b'w', b'W', text.as_bytes())
+            .any(|at| text.as_bytes().get(at..at + 4).is_some_and(|it| it.eq_ignore_ascii_case(b"www.")))
 }
 
 /// The host of a link as a browser understands it: a name in lower case and in ASCII (`xn--…`), or an address.

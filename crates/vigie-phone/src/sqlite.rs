@@ -290,7 +290,10 @@ impl Table {
     pub fn column(&self, name: &str) -> Option<usize> {
         match self.columns.get(name) {
             Some(at) => Some(*at),
-            None => self.columns.get(&name.to_ascii_lowercase()).copied(),
+            None if name.bytes().any(|it| it.is_ascii_uppercase()) => {
+                self.columns.get(&name.to_ascii_lowercase()).copied()
+            }
+            None => None,
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,6 +13,9 @@ use super::{CheckError, Progress};
 
 /// How deep folders may lie in each other.
 const MAX_DEPTH: usize = 128;
+
+/// How many bytes are read at once.
+const CHUNK: usize = 256 << 10;
 
 /// A file as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +47,12 @@ pub struct Manifest {
 /// What [`Manifest::made_by`] says.
 pub(crate) const MAKER: &str = "vigie phone check";
 
-/// Hashes the files of the evidence. Links are named and not followed.
-pub(super) fn evidence(path: &Path, progress: &Progress) -> Result<Vec<Hashed>, CheckError> {
+/// Hashes the files of the evidence, on so many threads. Links are named and not followed.
+pub(super) fn evidence(
+    path: &Path,
+    threads: NonZero<usize>,
+    progress: &Progress,
+) -> Result<Vec<Hashed>, CheckError> {
     let failed = |source| CheckError::Evidence { path: path.to_owned(), source };
     let about = std::fs::metadata(path).map_err(failed)?;
     let mut found = Vec::new();
@@ -51,14 +60,11 @@ pub(super) fn evidence(path: &Path, progress: &Progress) -> Result<Vec<Hashed>, 
         let mut files = Vec::new();
         walk(path, path, 0, &mut files, &mut found).map_err(failed)?;
         progress.begin(super::Stage::Hashing, files.len() as u64);
-        for (name, file) in files {
-            found.push(hashed(name, &file));
-            progress.step();
-        }
+        found.extend(all_hashed(&files, threads, progress));
     } else {
         progress.begin(super::Stage::Hashing, 1);
         let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-        let one = hashed(name, path);
+        let one = hashed(name, path, &mut vec![0; CHUNK]);
         if let Some(why) = one.why {
             return Err(failed(io::Error::other(why)));
         }
@@ -69,6 +75,30 @@ pub(super) fn evidence(path: &Path, progress: &Progress) -> Result<Vec<Hashed>, 
     Ok(found)
 }
 
+/// Every thread takes the next file that none has taken.
+fn all_hashed(files: &[(String, PathBuf)], threads: NonZero<usize>, progress: &Progress) -> Vec<Hashed> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let (mut done, mut chunk) = (Vec::new(), vec![0; CHUNK]);
+        while let Some((name, file)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push(hashed(name.clone(), file, &mut chunk));
+            progress.step();
+        }
+        done
+    };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.get()).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            match other.join() {
+                Ok(done) => all.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
+}
+
 fn walk(
     root: &Path,
     folder: &Path,
@@ -77,19 +107,20 @@ fn walk(
     left_out: &mut Vec<Hashed>,
 ) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
+        let entry = entry?;
+        let path = entry.path();
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
         let mut refuse =
             |why: String| left_out.push(Hashed { path: name.clone(), size: 0, sha256: None, why: Some(why) });
-        match std::fs::symlink_metadata(&path) {
-            Ok(about) if about.is_file() => files.push((name, path)),
-            Ok(about) if about.is_dir() && depth < MAX_DEPTH => {
+        match entry.file_type() {
+            Ok(it) if it.is_file() => files.push((name, path)),
+            Ok(it) if it.is_dir() && depth < MAX_DEPTH => {
                 if let Err(error) = walk(root, &path, depth + 1, files, left_out) {
                     left_out.push(Hashed { path: name, size: 0, sha256: None, why: Some(error.to_string()) });
                 }
             }
-            Ok(about) if about.is_dir() => refuse(format!("folders lie more than {MAX_DEPTH} deep")),
-            Ok(about) if about.is_symlink() => refuse("it is a link, which is not followed".to_owned()),
+            Ok(it) if it.is_dir() => refuse(format!("folders lie more than {MAX_DEPTH} deep")),
+            Ok(it) if it.is_symlink() => refuse("it is a link, which is not followed".to_owned()),
             Ok(_) => refuse("it is no regular file".to_owned()),
             Err(error) => refuse(error.to_string()),
         }
@@ -97,22 +128,22 @@ fn walk(
     Ok(())
 }
 
-fn hashed(path: String, file: &Path) -> Hashed {
-    match File::open(file).and_then(digest) {
+fn hashed(path: String, file: &Path, chunk: &mut [u8]) -> Hashed {
+    match File::open(file).and_then(|it| digest(it, chunk)) {
         Ok((size, sha256)) => Hashed { path, size, sha256: Some(sha256), why: None },
         Err(error) => Hashed { path, size: 0, sha256: None, why: Some(error.to_string()) },
     }
 }
 
-fn digest(mut from: impl Read) -> io::Result<(u64, String)> {
-    let (mut hash, mut size, mut buffer) = (Sha256::new(), 0, vec![0; 256 << 10]);
+fn digest(mut from: impl Read, chunk: &mut [u8]) -> io::Result<(u64, String)> {
+    let (mut hash, mut size) = (Sha256::new(), 0);
     loop {
-        let read = from.read(&mut buffer)?;
+        let read = from.read(chunk)?;
         if read == 0 {
             return Ok((size, hex(&hash.finalize())));
         }
         size += read as u64;
-        hash.update(buffer.get(..read).unwrap_or_default());
+        hash.update(chunk.get(..read).unwrap_or_default());
     }
 }
 
@@ -123,16 +154,12 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 
 /// SHA-256 of a file that this program wrote.
 pub(super) fn sha256_of(file: &Path) -> io::Result<(u64, String)> {
-    digest(File::open(file)?)
+    digest(File::open(file)?, &mut vec![0; CHUNK])
 }
 
 fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, it| {
-        let _infallible = write!(text, "{it:02x}");
-        text
-    })
+    let digit = |it: u8| char::from_digit(it.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
 }
 
 /// One value for all files: SHA-256 over `digest  path` lines, as `sha256sum` writes them.

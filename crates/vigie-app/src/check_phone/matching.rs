@@ -96,6 +96,8 @@ pub(super) struct Matching<'m> {
     steps: Vec<(i64, vigie_engine::Step, Source)>,
     /// The artefacts that records came from.
     names: BTreeSet<&'static str>,
+    /// The artefact of the last record, and its family.
+    family: (&'static str, Family),
     last: Option<Visit>,
     failed: Option<io::Error>,
 }
@@ -121,6 +123,7 @@ impl<'m> Matching<'m> {
             records: 0,
             steps: Vec::new(),
             names: BTreeSet::new(),
+            family: ("", Family::Other),
             last: None,
             failed: None,
         }
@@ -129,7 +132,10 @@ impl<'m> Matching<'m> {
     /// Takes a record.
     pub(super) fn take(&mut self, record: &Record) {
         self.records += 1;
-        self.names.insert(record.artefact);
+        if self.family.0 != record.artefact {
+            self.family = (record.artefact, Family::of(record.artefact));
+            self.names.insert(record.artefact);
+        }
         let moment = record.moments.first();
         let time = moment.map(|it| it.time);
         let implied = self.widener.implied(&record.seen);
@@ -152,7 +158,8 @@ impl<'m> Matching<'m> {
             ));
         }
         let first = self.findings.len();
-        let redirected = self.is_redirect(record);
+        let visit = if self.family.1 == Family::Visit { visit(record) } else { None };
+        let redirected = visit.as_ref().is_some_and(|it| self.is_redirect(record, it));
         let pattern = |it: &Match| it.indicator.as_ref().map(|it| it.pattern.clone());
         found.matches.sort_by_cached_key(|it| (pattern(it), it.rule.id.clone()));
         // Of indicators that ask for the same, the first is told.
@@ -167,7 +174,9 @@ impl<'m> Matching<'m> {
         for sign in &record.signs {
             self.keep(of_sign(record, *sign));
         }
-        self.remember_visit(record, first);
+        if let Some(visit) = visit {
+            self.remember_visit(record, visit, redirected, first);
+        }
         let findings = self.findings.get(first..).unwrap_or_default();
         let line = Line {
             record,
@@ -238,19 +247,23 @@ impl<'m> Matching<'m> {
     }
 
     /// Whether the record is a visit within a second after one elsewhere.
-    fn is_redirect(&self, record: &Record) -> bool {
-        let (Some(last), Some((time, host))) = (&self.last, visit(record)) else { return false };
-        last.file == record.file
-            && (0..=REDIRECT).contains(&(time.saturating_sub(last.time)))
-            && last.host != host
+    fn is_redirect(&self, record: &Record, (time, host): &(i64, String)) -> bool {
+        self.last.as_ref().is_some_and(|last| {
+            last.file == record.file
+                && (0..=REDIRECT).contains(&(time.saturating_sub(last.time)))
+                && last.host != *host
+        })
     }
 
     /// Remembers a visit, and sees whether the one before led on to it.
-    fn remember_visit(&mut self, record: &Record, first: usize) {
-        let Some((time, host)) = visit(record) else { return };
-        if self.is_redirect(record)
-            && let Some(last) = &self.last
-        {
+    fn remember_visit(
+        &mut self,
+        record: &Record,
+        (time, host): (i64, String),
+        redirected: bool,
+        first: usize,
+    ) {
+        if redirected && let Some(last) = &self.last {
             for finding in self.findings.get_mut(last.findings.clone()).unwrap_or_default() {
                 let rises = finding.reasons.contains(&Reason::Visited)
                     && !finding.reasons.contains(&Reason::ByRedirect);
@@ -370,11 +383,8 @@ fn text<'o>(observable: &'o Observable<'_>) -> Option<&'o str> {
     }
 }
 
-/// When a record visits which host, if it is a visit.
+/// When a record of visits tells of one, and to which host.
 fn visit(record: &Record) -> Option<(i64, String)> {
-    if Family::of(record.artefact) != Family::Visit {
-        return None;
-    }
     let moment = record.moments.first().filter(|it| it.certainty == Certainty::Exact)?;
     let url = record.seen.iter().find(|it| it.path == Path::Url).and_then(text)?;
     let mut key = Vec::new();

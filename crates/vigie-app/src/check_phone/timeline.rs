@@ -1,17 +1,21 @@
 //! The timeline: a line for each moment of each record, in the order of time.
 //!
-//! Records come in the order of the evidence, and may be millions. Lines are written to a file in the output folder as they
-//! come, their order is kept beside, and the file is then written anew in that order.
+//! Records come in the order of the evidence, and may be millions. Lines are kept in memory up to a bound, then put in order and
+//! written to a file that has no name; in the end these runs are merged.
 //!
 //! Invariants
 //! - Personal content is left out: of a record that no indicator meets, only what kind of thing it is, where and when, and
 //!   the names of programs, apps, profiles and properties. Of one that an indicator meets also the matching line.
-//! - About 40 bytes of memory for each moment.
+//! - Lines of the same time keep the order of the evidence.
 
+mod runs;
+
+use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Write as _};
+use std::path::Path;
 
+use runs::Runs;
 use serde::Serialize;
 use vigie_model::event::{Observed, Path as Property};
 use vigie_phone::{Certainty, Record};
@@ -40,7 +44,7 @@ pub(super) struct Line<'r> {
 }
 
 /// A line as `timeline.jsonl` has it.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Row<'r> {
     time: Option<String>,
     certainty: Option<&'static str>,
@@ -48,18 +52,17 @@ struct Row<'r> {
     artefact: &'r str,
     file: &'r str,
     record: &'r str,
-    seen: Vec<String>,
+    seen: &'r [String],
     text: Option<&'r str>,
     indicators: &'r [&'r str],
 }
 
+/// How many bytes of lines are kept in memory.
+const RUN_BYTES: usize = 32 << 20;
+
 /// A timeline in the making.
 pub(super) struct Timeline {
-    part: PathBuf,
-    out: BufWriter<File>,
-    length: u64,
-    /// When, and where the line begins and how long it is.
-    order: Vec<(Option<i64>, u64, u32)>,
+    runs: Runs,
 }
 
 /// The word for how sure a time is.
@@ -78,11 +81,9 @@ pub(super) fn shown(nanos: i64) -> String {
 }
 
 impl Timeline {
-    /// Begins in a folder.
-    pub(super) fn new(folder: &Path) -> io::Result<Self> {
-        let part = folder.join("timeline.part");
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(&part)?;
-        Ok(Self { part, out: BufWriter::with_capacity(256 << 10, file), length: 0, order: Vec::new() })
+    /// Begins one whose lines are kept in a folder where they are too many for the memory.
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { runs: Runs::new(folder, RUN_BYTES) }
     }
 
     /// Adds a record.
@@ -95,86 +96,97 @@ impl Timeline {
                 _ => None,
             })
             .collect();
-        let row = |time: Option<String>, certainty, what| Row {
-            time,
-            certainty,
-            what,
+        let row = Row {
+            time: None,
+            certainty: None,
+            what: None,
             artefact: record.artefact,
             file: &record.file,
             record: &record.place,
-            seen: seen.clone(),
+            seen: &seen,
             text: *text,
             indicators,
         };
         if record.moments.is_empty() && !indicators.is_empty() {
-            self.write(None, &row(None, None, None))?;
+            self.write(None, &row)?;
         }
         for moment in &record.moments {
             let certainty = Some(certainty_name(moment.certainty));
-            self.write(Some(moment.time), &row(Some(shown(moment.time)), certainty, Some(moment.what)))?;
+            let time = Some(shown(moment.time));
+            self.write(Some(moment.time), &Row { time, certainty, what: Some(moment.what), ..row })?;
         }
         Ok(())
     }
 
     fn write(&mut self, time: Option<i64>, row: &Row<'_>) -> io::Result<()> {
-        let mut line = serde_json::to_vec(row)?;
-        line.push(b'\n');
-        self.out.write_all(&line)?;
-        self.order.push((time, self.length, line.len() as u32));
-        self.length += line.len() as u64;
-        Ok(())
+        self.runs.add(time, |out| {
+            serde_json::to_writer(&mut *out, row)?;
+            out.push(b'\n');
+            let json = out.len();
+            out.extend_from_slice(row.cells().as_bytes());
+            Ok(json)
+        })
     }
 
     /// Writes `timeline.jsonl` and `timeline.csv`, and says how many lines there are. What has no time comes last.
     pub(super) fn end(self, folder: &Path) -> io::Result<u64> {
-        let Self { part, out, mut order, .. } = self;
-        let mut from = BufReader::new(out.into_inner().map_err(io::IntoInnerError::into_error)?);
-        from.rewind()?;
-        order.sort_by_key(|it| (it.0.is_none(), it.0, it.1));
-        let mut json = BufWriter::new(File::create(folder.join("timeline.jsonl"))?);
-        let mut csv = BufWriter::new(File::create(folder.join("timeline.csv"))?);
+        let create = |name: &str| {
+            io::Result::Ok(BufWriter::with_capacity(256 << 10, File::create(folder.join(name))?))
+        };
+        let (mut json, mut csv) = (create("timeline.jsonl")?, create("timeline.csv")?);
         csv.write_all(b"time,certainty,what,artefact,file,record,seen,text,indicators\r\n")?;
-        let mut line = Vec::new();
-        let mut at = 0;
-        for (_, start, length) in &order {
-            line.resize(*length as usize, 0);
-            if at != *start {
-                from.seek(SeekFrom::Start(*start))?;
-            }
-            from.read_exact(&mut line)?;
-            at = start + u64::from(*length);
-            json.write_all(&line)?;
-            csv.write_all(cells(&line)?.as_bytes())?;
-        }
+        let lines = self.runs.end(|line, cells| {
+            json.write_all(line)?;
+            csv.write_all(cells)
+        })?;
         json.flush()?;
         csv.flush()?;
-        drop(from);
-        std::fs::remove_file(part)?;
-        Ok(order.len() as u64)
+        Ok(lines)
     }
 }
 
-/// A line of JSON as a line of RFC 4180.
-fn cells(line: &[u8]) -> io::Result<String> {
-    let row: serde_json::Value = serde_json::from_slice(line)?;
-    let names = ["time", "certainty", "what", "artefact", "file", "record", "seen", "text", "indicators"];
-    let cell = |name: &str| match row.get(name) {
-        Some(serde_json::Value::String(it)) => cell(it),
-        Some(serde_json::Value::Array(all)) => {
-            let all: Vec<&str> = all.iter().filter_map(serde_json::Value::as_str).collect();
-            cell(&all.join("; "))
+impl Row<'_> {
+    /// A line of RFC 4180.
+    fn cells(&self) -> String {
+        let optional = Option::unwrap_or_default;
+        let mut cells = String::with_capacity(256);
+        let (seen, indicators) = (self.seen.join("; "), self.indicators.join("; "));
+        let time = self.time.as_deref();
+        let all = [
+            optional(time),
+            optional(self.certainty),
+            optional(self.what),
+            self.artefact,
+            self.file,
+            self.record,
+            &seen,
+            optional(self.text),
+            &indicators,
+        ];
+        for (at, text) in all.into_iter().enumerate() {
+            if at > 0 {
+                cells.push(',');
+            }
+            cell(text, &mut cells);
         }
-        _ => String::new(),
-    };
-    Ok(names.map(cell).join(",") + "\r\n")
+        cells.push_str("\r\n");
+        cells
+    }
 }
 
 /// A value that a spreadsheet takes for a text: one that begins like a formula has an apostrophe before it.
-fn cell(text: &str) -> String {
+fn cell(text: &str, out: &mut String) {
+    let is_formula = text.starts_with(['=', '+', '-', '@']);
+    if !is_formula && !text.bytes().any(|it| matches!(it, b'\r' | b'\n' | b'\t' | b'"' | b',')) {
+        return out.push_str(text);
+    }
     let text = text.replace(['\r', '\n', '\t'], " ");
-    let formula = text.starts_with(['=', '+', '-', '@']);
-    let text = if formula { format!("'{text}") } else { text };
-    if text.contains(['"', ',']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let before = if is_formula { "'" } else { "" };
+    let _infallible = if text.contains(['"', ',']) {
+        write!(out, "\"{before}{}\"", text.replace('"', "\"\""))
+    } else {
+        write!(out, "{before}{text}")
+    };
 }
 
 #[cfg(test)]
@@ -185,7 +197,9 @@ mod tests {
     fn a_spreadsheet_runs_nothing() {
         #[track_caller]
         fn check(text: &str, want: &str) {
-            assert_eq!(cell(text), want, "{text}");
+            let mut got = String::new();
+            cell(text, &mut got);
+            assert_eq!(got, want, "{text}");
         }
         check("a", "a");
         check("a,b", "\"a,b\"");

@@ -15,6 +15,7 @@ mod manifest;
 use std::collections::HashMap;
 
 use crypt::Padding;
+use foldhash::fast::RandomState;
 use keybag::{ClassKeys, Keybag};
 use manifest::{Listed, ListedKey};
 
@@ -64,7 +65,7 @@ pub enum BackupError {
 pub(super) struct Backup {
     tree: Tree,
     /// Files of the folder, by their ids.
-    stored: HashMap<[u8; 20], usize>,
+    stored: HashMap<[u8; 20], usize, RandomState>,
     keys: ClassKeys,
     encrypted: bool,
     manifest: Manifest,
@@ -296,12 +297,15 @@ fn unlock(plist: &[u8], plain: bool, asked: &mut Asked<'_>) -> Result<Unlocked, 
 }
 
 /// The files of the folder that are named by ids.
-fn stored(tree: &Tree) -> HashMap<[u8; 20], usize> {
+fn stored(tree: &Tree) -> HashMap<[u8; 20], usize, RandomState> {
     let id = |path: &str| {
-        let name = path.rsplit('/').next()?;
-        let id = manifest::id(name)?;
         // In a folder of the first two digits; older backups have no folders.
-        (path == name || path == manifest::stored_at(&id)).then_some(id)
+        let name = match path.split_once('/') {
+            Some((folder, name)) if folder.len() == 2 && name.starts_with(folder) => name,
+            Some(_) => return None,
+            None => path,
+        };
+        manifest::id(name)
     };
     let places = tree.entries().iter().enumerate();
     places.filter_map(|(place, it)| Some((id(&it.path)?, place))).collect()

@@ -1,7 +1,7 @@
 //! The disk: folders and files that a person names, opened to be read. Nothing else in this crate touches a disk.
 
 use std::collections::HashMap;
-use std::fs::{DirEntry, File, Metadata};
+use std::fs::{DirEntry, File};
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
@@ -63,7 +63,7 @@ fn folder(root: &Path, limits: &Limits) -> io::Result<Tree> {
             }
         };
         for entry in listed {
-            let (entry, file) = match entry.and_then(|it| it.metadata().map(|file| (it, file))) {
+            let (entry, file) = match entry.and_then(|it| it.file_type().map(|file| (it, file))) {
                 Ok(it) => it,
                 Err(error) => {
                     notes.damaged(format!("something in the folder `{path}` cannot be listed: {error}"));
@@ -86,7 +86,10 @@ fn folder(root: &Path, limits: &Limits) -> io::Result<Tree> {
                 }
                 let odd = entry.file_name().to_str().is_none().then(|| entry.path());
                 let odd = odd.or_else(|| entry.path().to_str().is_none().then(|| entry.path()));
-                found.push((described(name, &file), odd));
+                match described(name, &entry) {
+                    Ok(described) => found.push((described, odd)),
+                    Err(error) => notes.damaged(format!("a file of `{path}` cannot be described: {error}")),
+                }
             } else {
                 notes.special += 1;
             }
@@ -106,9 +109,15 @@ fn joined(folder: &str, entry: &DirEntry) -> String {
     if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") }
 }
 
-fn described(path: String, file: &Metadata) -> Entry {
+/// A file that a backup names by an id is not described: its own list says what is to be said.
+fn described(path: String, entry: &DirEntry) -> io::Result<Entry> {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if name.len() == 40 && name.bytes().all(|it| it.is_ascii_hexdigit()) {
+        return Ok(Entry { path, size: None, modified: None });
+    }
+    let file = entry.metadata()?;
     let modified = file.modified().ok().and_then(crate::time::system);
-    Entry { path, size: Some(file.len()), modified }
+    Ok(Entry { path, size: Some(file.len()), modified })
 }
 
 impl Store for Folder {

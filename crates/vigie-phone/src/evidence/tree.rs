@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use super::{Entry, Files, Kind, Notes, Unreadable};
 
 /// Where the bytes of files are: a folder, an archive, memory.
@@ -22,7 +24,7 @@ pub struct Tree {
 impl Tree {
     /// Files that a store has placed in this order.
     pub fn new(entries: Vec<Entry>, store: Box<dyn Store>, mut notes: Notes) -> Self {
-        let mut paths = HashSet::with_capacity(entries.len());
+        let mut paths = HashSet::with_capacity_and_hasher(entries.len(), RandomState::default());
         let again = entries.iter().filter(|it| !paths.insert(it.path.as_str())).count();
         notes.duplicates += again as u64;
         let places = (0..entries.len()).collect();

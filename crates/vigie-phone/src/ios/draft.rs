@@ -5,10 +5,13 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use vigie_model::event::{Observable, Path};
+use vigie_model::event::{Observable, Observed, Path};
 
 use super::program;
 use crate::{Certainty, Moment, Record, Sign, link};
+
+/// So many values of a row are looked through.
+const FEW: usize = 16;
 
 /// How a browser came to a page.
 pub(super) const REDIRECT: &str = "by a redirect";
@@ -30,6 +33,7 @@ pub(super) struct Draft {
     text: String,
     moments: Vec<Moment>,
     seen: Vec<Observable<'static>>,
+    /// What was seen, once it is not a few.
     known: HashSet<(Path, String)>,
     signs: Vec<Sign>,
     objects: u16,
@@ -55,14 +59,16 @@ impl Draft {
     /// Says what something is, if it is known.
     pub(super) fn tell(&mut self, what: &str, value: &str) {
         if !value.is_empty() {
-            self.say(&format!("{what} {value}"));
+            self.say(what);
+            self.text.extend([" ", value]);
         }
     }
 
     /// Says what somebody wrote, and finds the links in it.
     pub(super) fn quote(&mut self, what: &str, text: &str) {
         if !text.is_empty() {
-            self.say(&format!("{what} “{text}”"));
+            self.say(what);
+            self.text.extend([" “", text, "”"]);
             self.links_in(text);
         }
     }
@@ -93,7 +99,7 @@ impl Draft {
 
     /// Saw an object with this property. An empty value says nothing.
     pub(super) fn see(&mut self, path: Path, value: &str) {
-        if value.is_empty() || !self.known.insert((path, value.to_owned())) {
+        if value.is_empty() || self.has_seen(path, value) {
             return;
         }
         let object = self.objects;
@@ -103,6 +109,22 @@ impl Draft {
             path,
             value: Cow::<'static, str>::Owned(value.to_owned()).into(),
         });
+    }
+
+    /// Whether that was seen. A few are looked through; of many, a set is kept.
+    fn has_seen(&mut self, path: Path, value: &str) -> bool {
+        let text = |it: &Observable<'_>| match &it.value {
+            Observed::Text(text) => Some((it.path, text.as_ref().to_owned())),
+            _ => None,
+        };
+        if self.seen.len() < FEW {
+            let is_it = |it: &&Observable<'_>| matches!(&it.value, Observed::Text(text) if text == value);
+            return self.seen.iter().filter(is_it).any(|it| it.path == path);
+        }
+        if self.known.is_empty() {
+            self.known = self.seen.iter().filter_map(text).collect();
+        }
+        !self.known.insert((path, value.to_owned()))
     }
 
     /// Saw every link in a text.

@@ -132,8 +132,9 @@ pub(super) fn id(text: &str) -> Option<[u8; 20]> {
     }
     let mut id = [0; 20];
     for (to, digits) in id.iter_mut().zip(bytes.chunks_exact(2)) {
-        let digit = |at: usize| char::from(*digits.get(at)?).to_digit(16);
-        *to = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+        let [high, low] = digits else { return None };
+        let digit = |it: &u8| char::from(*it).to_digit(16);
+        *to = u8::try_from(digit(high)? * 16 + digit(low)?).ok()?;
     }
     Some(id)
 }
