@@ -1,4 +1,4 @@
-//! What the tests need beyond the Rust toolchain: foreign clients from PyPI and a browser from Debian.
+//! What the tests need beyond the Rust toolchain: foreign clients from PyPI, and from Debian a browser and strace.
 //!
 //! What is there already is used; what is not is installed, and said. Where it cannot be had, the tests that need it
 //! say that they were skipped, unless `CI` is set: then it is an error.
@@ -48,14 +48,24 @@ fn make_environment(folder: &Path) -> anyhow::Result<()> {
 
 /// A headless Chromium.
 pub(crate) fn browser() -> anyhow::Result<Option<PathBuf>> {
-    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].map(PathBuf::from);
-    if let Some(found) = known.iter().find(|it| it.exists()) {
-        return Ok(Some(found.clone()));
+    program("chromium", &["/usr/bin/chromium", "/usr/bin/chromium-browser"], "the tests of the pages")
+}
+
+/// What shows the system calls of a program.
+pub(crate) fn strace() -> anyhow::Result<Option<PathBuf>> {
+    program("strace", &["/usr/bin/strace"], "the test of what a phone check does to the system")
+}
+
+/// A program that lies at one of these places, or is installed with a package.
+fn program(package: &str, known: &[&str], why: &str) -> anyhow::Result<Option<PathBuf>> {
+    let found = || known.iter().map(PathBuf::from).find(|it| it.exists());
+    if let Some(found) = found() {
+        return Ok(Some(found));
     }
-    say("installing Debian's chromium for the test of the pages");
-    match install(&["chromium"]) {
-        Ok(()) => Ok(known.into_iter().find(|it| it.exists())),
-        Err(error) => missing("a browser", &error),
+    say(&format!("installing Debian's {package} for {why}"));
+    match install(&[package]) {
+        Ok(()) => Ok(found()),
+        Err(error) => missing(package, &error),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{provide, run};
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     let clients = provide::python_clients()?;
     let browser = provide::browser()?;
+    let strace = provide::strace()?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["test", "--workspace"]).args(arguments).current_dir(run::root());
@@ -16,6 +17,9 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     }
     if let Some(browser) = browser {
         command.env("VIGIE_TEST_BROWSER", browser);
+    }
+    if let Some(strace) = strace {
+        command.env("VIGIE_TEST_STRACE", strace);
     }
     run::checked(&mut command)
 }

@@ -74,7 +74,7 @@ enum Command {
 /// Parses the command line, runs the command, and turns its outcome into an exit status.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match runtime(&arguments.command) {
         Ok(runtime) => runtime,
         Err(error) => return report(&error.into()),
     };
@@ -82,6 +82,14 @@ pub fn main() -> ExitCode {
     // Threads that read standard input cannot be woken; the process ends without them.
     runtime.shutdown_background();
     done.unwrap_or_else(|error| report(&error))
+}
+
+/// What waits for commands. A phone check waits for nothing: it gets no threads and, above all, no sockets.
+fn runtime(command: &Command) -> io::Result<tokio::runtime::Runtime> {
+    match command {
+        Command::Phone(_) => tokio::runtime::Builder::new_current_thread().build(),
+        _ => tokio::runtime::Builder::new_multi_thread().enable_all().build(),
+    }
 }
 
 /// How many threads a command uses unless it is told.
