@@ -1,4 +1,4 @@
-//! What the tests need beyond the Rust toolchain: foreign clients from PyPI, and from Debian a browser and strace.
+//! What the tests need beyond the Rust toolchain: foreign clients from PyPI, and from Debian a browser, fonts and strace.
 //!
 //! What is there already is used; what is not is installed, and said. Where it cannot be had, the tests that need it
 //! say that they were skipped, unless `CI` is set: then it is an error.
@@ -48,16 +48,22 @@ fn make_environment(folder: &Path) -> anyhow::Result<()> {
 
 /// A headless Chromium.
 pub(crate) fn browser() -> anyhow::Result<Option<PathBuf>> {
-    program("chromium", &["/usr/bin/chromium", "/usr/bin/chromium-browser"], "the tests of the pages")
+    packaged("chromium", &["/usr/bin/chromium", "/usr/bin/chromium-browser"], "the tests of the pages")
+}
+
+/// Letters of all the languages of a phone's report: Latin, Arabic and Hebrew, in the smallest package that has them.
+pub(crate) fn fonts() -> anyhow::Result<Option<PathBuf>> {
+    let known = ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"];
+    packaged("fonts-dejavu-core", &known, "the test of how a phone's report looks")
 }
 
 /// What shows the system calls of a program.
 pub(crate) fn strace() -> anyhow::Result<Option<PathBuf>> {
-    program("strace", &["/usr/bin/strace"], "the test of what a phone check does to the system")
+    packaged("strace", &["/usr/bin/strace"], "the test of what a phone check does to the system")
 }
 
-/// A program that lies at one of these places, or is installed with a package.
-fn program(package: &str, known: &[&str], why: &str) -> anyhow::Result<Option<PathBuf>> {
+/// A file that lies at one of these places, or is installed with a package.
+fn packaged(package: &str, known: &[&str], why: &str) -> anyhow::Result<Option<PathBuf>> {
     let found = || known.iter().map(PathBuf::from).find(|it| it.exists());
     if let Some(found) = found() {
         return Ok(Some(found));

@@ -8,6 +8,7 @@ use crate::{provide, run};
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     let clients = provide::python_clients()?;
     let browser = provide::browser()?;
+    provide::fonts()?;
     let strace = provide::strace()?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);

@@ -166,7 +166,7 @@ impl Shown {
                 .map(|it| tongue.text(&format!("reason-{}", it.as_str())))
                 .collect(),
             explained: else_keys(finding).map(|it| tongue.text(&it)).collect(),
-            sign: finding.sign.map(|it| Foreign::code(&format!("{it}: {}; {}", it.why(), it.harmless()))),
+            sign: finding.sign.map(|it| Foreign::prose(&format!("{it}: {}; {}", it.why(), it.harmless()))),
             artefact: Foreign::code(finding.artefact),
             file: Foreign::code(&finding.file),
             record: Foreign::code(&finding.record),

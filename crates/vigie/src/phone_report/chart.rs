@@ -8,8 +8,12 @@ use super::{day, instant};
 const WIDTH: i64 = 720;
 /// What is left free at each side.
 const MARGIN: i64 = 24;
-/// The height of a row.
-const ROW: i64 = 36;
+/// The height of a row: its name in the largest letters that narrow screens get, and its line with marks.
+const ROW: i64 = 52;
+/// Where the line of a row stands above its end.
+const LINE: i64 = 12;
+/// How far the name of a row stands above its line, so that no mark touches it.
+const ABOVE: i64 = 15;
 /// How many rows there are: one for each grade.
 const ROWS: i64 = 3;
 /// A day in nanoseconds.
@@ -31,6 +35,8 @@ pub(super) struct Chart {
 pub(super) struct Row {
     pub(super) grade: Grade,
     pub(super) y: i64,
+    /// Where its name stands.
+    pub(super) name: i64,
     /// Where, and of how many findings a mark is.
     pub(super) marks: Vec<(i64, usize)>,
 }
@@ -51,10 +57,11 @@ impl Chart {
                 findings.iter().filter(|it| it.grade == grade).filter_map(|it| it.time).map(x).collect();
             at.sort_unstable();
             let marks = at.chunk_by(|a, b| a == b).filter_map(|it| Some((*it.first()?, it.len()))).collect();
-            Row { grade, y: number * ROW - ROW / 2, marks }
+            let y = number * ROW - LINE;
+            Row { grade, y, name: y - ABOVE, marks }
         });
         let rows: Vec<Row> = rows.collect();
-        let foot = ROWS * ROW + 14;
+        let foot = ROWS * ROW + 24;
         let shown = |time| if last.saturating_sub(first) < 3 * DAY { instant(time) } else { day(time) };
         let dates = if first == last {
             vec![(MARGIN, shown(first))]
