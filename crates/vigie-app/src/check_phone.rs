@@ -293,15 +293,20 @@ fn prepare(request: &Request, progress: &Progress, now: i64) -> Result<Prepared,
     };
     consent.check(now)?;
     let node = request.data.as_deref().map(Node::load).transpose()?;
+    std::thread::spawn(seal::gather_entropy);
     let rules = RuleFiles { indicators: request.indicators.clone(), ..RuleFiles::default() };
     let options = Options { secret: uuid::Uuid::new_v4().as_u64_pair().0, ..Options::default() };
-    let image = Image::new(rules.read(options, request.threads)?.build());
+    let (image, sources) = std::thread::scope(|scope| {
+        let sources = scope.spawn(|| Sources::read(&request.indicators));
+        let image = rules.read(options, request.threads).map(|it| Image::new(it.build()));
+        (image, sources.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let (image, sources) = (image?, sources?);
     let usable = image.rules(None);
     if usable.of(vigie_engine::State::Active) == 0 {
         let first = image.refusals().next().map(|it| format!("{}: {}", it.place, it.detail));
         return Err(CheckError::NoIndicators(first.unwrap_or_else(|| "there are none".to_owned())));
     }
-    let sources = Sources::read(&request.indicators)?;
     keep_apart(&request.out, &request.evidence)?;
     let evidence = custody::evidence(&request.evidence, request.threads, progress)?;
     Ok(Prepared { consent, node, image, sources, evidence, now })
@@ -468,13 +473,7 @@ fn write(
         written.push(name);
     }
     written.sort();
-    let mut outputs = Vec::new();
-    for name in written {
-        let path = out.join(&name);
-        let (size, sha256) =
-            custody::sha256_of(&path).map_err(|source| CheckError::Output { path, source })?;
-        outputs.push(Hashed { path: name, size, sha256: Some(sha256), why: None });
-    }
+    let outputs = custody::outputs(out, written)?;
     let manifest = Manifest {
         made_by: custody::MAKER.to_owned(),
         evidence_sha256: report.evidence_sha256.clone(),

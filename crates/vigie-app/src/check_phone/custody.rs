@@ -152,9 +152,17 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// SHA-256 of a file that this program wrote.
-pub(super) fn sha256_of(file: &Path) -> io::Result<(u64, String)> {
-    digest(File::open(file)?, &mut vec![0; CHUNK])
+/// Hashes what this program wrote into a folder.
+pub(super) fn outputs(folder: &Path, names: Vec<String>) -> Result<Vec<Hashed>, CheckError> {
+    let mut chunk = vec![0; CHUNK];
+    let one = |name: String| {
+        let path = folder.join(&name);
+        match File::open(&path).and_then(|it| digest(it, &mut chunk)) {
+            Ok((size, sha256)) => Ok(Hashed { path: name, size, sha256: Some(sha256), why: None }),
+            Err(source) => Err(CheckError::Output { path, source }),
+        }
+    };
+    names.into_iter().map(one).collect()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,12 +1,13 @@
 //! Where indicators come from: their file, who made them, what they indicate and when they were published.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use vigie_stix::timestamp::Timestamp;
 use vigie_telemetry::{Limits, unpack};
 
@@ -76,8 +77,8 @@ impl Sources {
         let Some(text) = text(path) else { return };
         let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
         let mut file = SourceFile { sha256: sha256(&text), file: name, ..SourceFile::default() };
-        if let Ok(value) = serde_json::from_slice::<Value>(&text) {
-            self.add_objects(objects(&value), &mut file);
+        if let Some(objects) = objects(&text) {
+            self.add_objects(&objects, &mut file);
         } else {
             let lines = text.split(|it| *it == b'\n').map(<[u8]>::trim_ascii);
             file.indicators = lines.filter(|it| !it.is_empty() && !it.starts_with(b"#")).count() as u64;
@@ -87,35 +88,32 @@ impl Sources {
         self.files.push(file);
     }
 
-    fn add_objects(&mut self, objects: &[Value], file: &mut SourceFile) {
+    fn add_objects(&mut self, objects: &[Said<'_>], file: &mut SourceFile) {
         let name: Arc<str> = file.file.as_str().into();
         let mut names = BTreeMap::new();
-        let mut aims: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut aims: BTreeMap<Cow<'_, str>, Vec<Cow<'_, str>>> = BTreeMap::new();
         for object in objects {
-            if let (Some(id), Some(name)) = (word(object, "id"), word(object, "name")) {
+            if let (Some(id), Some(name)) = (word(object.id), word(object.name)) {
                 names.insert(id, name);
             }
-            if word(object, "relationship_type") == Some("indicates")
-                && let (Some(from), Some(to)) = (word(object, "source_ref"), word(object, "target_ref"))
+            if word(object.relationship_type).is_some_and(|it| it == "indicates")
+                && let (Some(from), Some(to)) = (word(object.source_ref), word(object.target_ref))
             {
                 aims.entry(from).or_default().push(to);
             }
-            let references = object.get("external_references").and_then(Value::as_array);
-            for reference in references.into_iter().flatten() {
-                file.references
-                    .extend(word(reference, "url").or(word(reference, "source_name")).map(str::to_owned));
+            for reference in list::<Reference<'_>>(object.external_references) {
+                let place = word(reference.url).or_else(|| word(reference.source_name));
+                file.references.extend(place.map(Cow::into_owned));
             }
         }
-        for object in objects.iter().filter(|it| word(it, "type") == Some("indicator")) {
-            let Some(id) = word(object, "id") else { continue };
-            let targets = aims.get(id).into_iter().flatten();
+        for object in objects.iter().filter(|it| word(it.kind).is_some_and(|it| it == "indicator")) {
+            let Some(id) = word(object.id) else { continue };
+            let targets = aims.get(&id).into_iter().flatten();
             let indicates: BTreeSet<String> =
-                targets.filter_map(|it| names.get(it)).map(|it| (*it).to_owned()).collect();
-            let creator =
-                word(object, "created_by_ref").and_then(|it| names.get(it)).map(|it| (*it).to_owned());
-            let published = word(object, "created").or(word(object, "valid_from"));
+                targets.filter_map(|it| names.get(it)).map(|it| it.to_string()).collect();
+            let creator = word(object.created_by_ref).and_then(|it| names.get(&it)).map(|it| it.to_string());
+            let published = word(object.created).or_else(|| word(object.valid_from));
             let published = published.and_then(|it| it.parse::<Timestamp>().ok());
-            let markings = object.get("object_marking_refs").and_then(Value::as_array);
             file.indicators += 1;
             file.indicates.extend(indicates.iter().cloned());
             file.creators.extend(creator.clone());
@@ -124,29 +122,69 @@ impl Sources {
                 indicates: indicates.into_iter().collect(),
                 creator,
                 published: published.and_then(|it| i64::try_from(it.nanos()).ok()),
-                confidence: object.get("confidence").and_then(Value::as_i64),
-                markings: markings
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned)
-                    .collect(),
+                confidence: object.confidence.and_then(|it| it.get().parse().ok()),
+                markings: list::<String>(object.object_marking_refs).collect(),
             };
-            self.origins.entry(id.to_owned()).or_insert_with(|| origin.into());
+            self.origins.entry(id.into_owned()).or_insert_with(|| origin.into());
         }
     }
 }
 
-/// The objects of a bundle, an envelope, a list of objects or one object.
-fn objects(value: &Value) -> &[Value] {
-    match (value, value.get("objects")) {
-        (Value::Array(all), _) | (_, Some(Value::Array(all))) => all,
-        _ => std::slice::from_ref(value),
-    }
+/// What an object says of where it comes from, as it is written; what is no text where one should be says nothing.
+#[derive(Deserialize)]
+struct Said<'t> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<&'t RawValue>,
+    id: Option<&'t RawValue>,
+    name: Option<&'t RawValue>,
+    created: Option<&'t RawValue>,
+    valid_from: Option<&'t RawValue>,
+    created_by_ref: Option<&'t RawValue>,
+    confidence: Option<&'t RawValue>,
+    relationship_type: Option<&'t RawValue>,
+    source_ref: Option<&'t RawValue>,
+    target_ref: Option<&'t RawValue>,
+    object_marking_refs: Option<&'t RawValue>,
+    external_references: Option<&'t RawValue>,
 }
 
-fn word<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
-    object.get(name)?.as_str()
+/// An external reference.
+#[derive(Deserialize)]
+struct Reference<'t> {
+    #[serde(borrow)]
+    url: Option<&'t RawValue>,
+    source_name: Option<&'t RawValue>,
+}
+
+/// The objects of a bundle, an envelope, a list of objects or one object; none where the text is no JSON.
+fn objects(text: &[u8]) -> Option<Vec<Said<'_>>> {
+    #[derive(Deserialize)]
+    struct Many<'t> {
+        #[serde(borrow)]
+        objects: Option<&'t RawValue>,
+    }
+
+    let whole: &RawValue = serde_json::from_slice(text).ok()?;
+    let many = match serde_json::from_str::<Many<'_>>(whole.get()) {
+        Ok(Many { objects: Some(many) }) => many,
+        _ => whole,
+    };
+    let all: Vec<&RawValue> = serde_json::from_str(many.get()).unwrap_or_else(|_| vec![whole]);
+    Some(all.into_iter().filter_map(|it| serde_json::from_str(it.get()).ok()).collect())
+}
+
+fn word(value: Option<&RawValue>) -> Option<Cow<'_, str>> {
+    /// A text is borrowed where it has nothing that is escaped.
+    #[derive(Deserialize)]
+    struct Word<'t>(#[serde(borrow)] Cow<'t, str>);
+
+    serde_json::from_str::<Word<'_>>(value?.get()).ok().map(|it| it.0)
+}
+
+/// The members of a list that are as they should be.
+fn list<'t, T: Deserialize<'t>>(value: Option<&'t RawValue>) -> impl Iterator<Item = T> {
+    let all: Vec<&RawValue> = value.and_then(|it| serde_json::from_str(it.get()).ok()).unwrap_or_default();
+    all.into_iter().filter_map(|it| serde_json::from_str(it.get()).ok())
 }
 
 fn text(path: &Path) -> Option<Vec<u8>> {
