@@ -39,6 +39,7 @@ mod interactions;
 mod listed;
 mod locationd_clients;
 mod lockdownd;
+mod messenger_messages;
 mod process_list;
 mod profile_events;
 mod program;
@@ -99,6 +100,7 @@ const ARTEFACTS: &[Artefact] = &[
     whatsapp::CALLS,
     whatsapp_contacts::CONTACTS,
     whatsapp_contacts::LIDS,
+    messenger_messages::ARTEFACT,
     safari_history::ARTEFACT,
     safari_tabs::ARTEFACT,
     favicons::SAFARI,

@@ -65,6 +65,11 @@ impl<'a> Reading<'a> {
         self.database.table(table).ok()?.columns().find(|it| fits(it)).map(str::to_owned)
     }
 
+    /// The columns of a table, in their order.
+    pub(super) fn columns(&self, table: &str) -> Vec<String> {
+        self.database.table(table).map(|it| it.columns().map(str::to_owned).collect()).unwrap_or_default()
+    }
+
     /// Makes a record of each row of a table; answers whether all of it was read. A table that is not there, and one
     /// without a column that a reader needs, are told of.
     pub(super) fn each(
