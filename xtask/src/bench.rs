@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: the benchmarks whose figures stand in docs/performance.md.
 
+mod phone;
+
 use anyhow::bail;
 
 use crate::run;
@@ -19,11 +21,16 @@ const BENCHES: [(&str, &str, &str, &str); 11] = [
     ("replay", "what a node holds in memory that follows mixed logs, once a minute", "vigie", "replay"),
 ];
 
+/// The one that runs programs beside each other instead of a target of a crate; `phone/PART` is one part of it.
+const PHONE: &str = "phone";
+
 /// Runs the named benchmarks, or all.
 pub(crate) fn run(names: &[String]) -> anyhow::Result<()> {
+    let part = |name: &str| name.strip_prefix(PHONE).and_then(|it| it.strip_prefix('/')).map(str::to_owned);
     for name in names {
-        if !BENCHES.iter().any(|(it, ..)| it == name) {
-            bail!("no benchmark is called `{name}`");
+        let known = BENCHES.iter().any(|(it, ..)| it == name) || name == PHONE;
+        if !known && !part(name).is_some_and(|it| phone::has_part(&it)) {
+            bail!("no benchmark is called `{name}`; `phone` has the parts {}", phone::parts().join(", "));
         }
     }
     for (name, what, package, target) in BENCHES {
@@ -31,6 +38,12 @@ pub(crate) fn run(names: &[String]) -> anyhow::Result<()> {
             run::say(&format!("{name}: {what}"));
             run::cargo(&["bench", "--package", package, "--bench", target])?;
         }
+    }
+    let parts: Vec<String> = names.iter().filter_map(|it| part(it)).collect();
+    if names.is_empty() || !parts.is_empty() || names.iter().any(|it| it == PHONE) {
+        run::say("phone: `vigie phone check` beside MVT on the same phones");
+        let all = names.is_empty() || names.iter().any(|it| it == PHONE);
+        phone::run(if all { &[] } else { &parts })?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! What the tests need beyond the Rust toolchain: foreign clients from PyPI, and from Debian a browser, fonts and strace.
+//! What the tests and benchmarks need beyond the Rust toolchain: foreign clients from PyPI, programs from Debian.
 //!
-//! What is there already is used; what is not is installed, and said. Where it cannot be had, the tests that need it
+//! What is there already is used; what is not is installed, and said. Where it cannot be had, those that need it
 //! say that they were skipped, unless `CI` is set: then it is an error.
 
 use std::path::{Path, PathBuf};
@@ -13,17 +13,31 @@ use crate::run::{checked, root, say};
 /// The clients that tests drive the real binary with, pinned.
 const REQUIREMENTS: &str = "crates/vigie/tests/oasis/requirements.txt";
 
+/// The peer that the benchmark of phones runs, and what it stands on, pinned.
+const PHONE_PEER: &str = "xtask/src/bench/phone/requirements.txt";
+
 /// A Python with the clients of [`REQUIREMENTS`] installed.
 pub(crate) fn python_clients() -> anyhow::Result<Option<PathBuf>> {
-    let requirements = root().join(REQUIREMENTS);
-    let folder = target_folder().join("test-clients");
+    python_with(REQUIREMENTS, "test-clients", "the foreign TAXII clients of the tests")
+}
+
+/// A Python with the peer of the benchmark of phones installed.
+pub(crate) fn phone_peer() -> anyhow::Result<Option<PathBuf>> {
+    python_with(PHONE_PEER, "phone-peer", "the peer of the benchmark of phones")
+}
+
+/// A Python environment in the target folder, with what a file of requirements names.
+fn python_with(requirements: &str, folder: &str, what: &str) -> anyhow::Result<Option<PathBuf>> {
+    let folder = target_folder().join(folder);
     let python = folder.join("bin/python");
-    let wanted = std::fs::read_to_string(&requirements).with_context(|| format!("no {REQUIREMENTS}"))?;
+    let wanted = std::fs::read_to_string(root().join(requirements))
+        .with_context(|| format!("cannot read {requirements}"))?;
+    let requirements = root().join(requirements);
     let stamp = folder.join("installed.txt");
     if std::fs::read_to_string(&stamp).is_ok_and(|it| it == wanted) && python.exists() {
         return Ok(Some(python));
     }
-    say("installing the foreign TAXII clients of the tests into a Python environment of their own");
+    say(&format!("installing {what} into a Python environment of their own"));
     let made = make_environment(&folder).and_then(|()| {
         let mut pip = Command::new(&python);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
@@ -34,7 +48,7 @@ pub(crate) fn python_clients() -> anyhow::Result<Option<PathBuf>> {
             std::fs::write(&stamp, wanted)?;
             Ok(Some(python))
         }
-        Err(error) => missing("the foreign TAXII clients", &error),
+        Err(error) => missing(what, &error),
     }
 }
 
@@ -75,6 +89,20 @@ fn packaged(package: &str, known: &[&str], why: &str) -> anyhow::Result<Option<P
     }
 }
 
+/// A program of a package of Debian.
+pub(crate) fn program(name: &str, package: &str) -> anyhow::Result<Option<PathBuf>> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let find = || std::env::split_paths(&folders).map(|it| it.join(name)).find(|it| it.is_file());
+    if let Some(found) = find() {
+        return Ok(Some(found));
+    }
+    say(&format!("installing Debian's {package}"));
+    match install(&[package]) {
+        Ok(()) => Ok(find()),
+        Err(error) => missing(name, &error),
+    }
+}
+
 fn install(packages: &[&str]) -> anyhow::Result<()> {
     let as_root = Command::new("id").arg("-u").output().is_ok_and(|it| it.stdout.starts_with(b"0"));
     let apt = || {
@@ -93,10 +121,11 @@ fn missing(what: &str, why: &anyhow::Error) -> anyhow::Result<Option<PathBuf>> {
     if std::env::var_os("CI").is_some() {
         bail!("{what} could not be installed: {why:#}");
     }
-    say(&format!("{what} could not be installed ({why:#}); the tests that need it will be skipped"));
+    say(&format!("{what} could not be installed ({why:#}); what needs it will be skipped"));
     Ok(None)
 }
 
-fn target_folder() -> PathBuf {
+/// Where cargo builds.
+pub(crate) fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
