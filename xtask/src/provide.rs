@@ -89,16 +89,20 @@ fn packaged(package: &str, known: &[&str], why: &str) -> anyhow::Result<Option<P
     }
 }
 
+/// A program that is installed.
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).map(|it| it.join(name)).find(|it| it.is_file())
+}
+
 /// A program of a package of Debian.
 pub(crate) fn program(name: &str, package: &str) -> anyhow::Result<Option<PathBuf>> {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let find = || std::env::split_paths(&folders).map(|it| it.join(name)).find(|it| it.is_file());
-    if let Some(found) = find() {
+    if let Some(found) = find(name) {
         return Ok(Some(found));
     }
     say(&format!("installing Debian's {package}"));
     match install(&[package]) {
-        Ok(()) => Ok(find()),
+        Ok(()) => Ok(find(name)),
         Err(error) => missing(name, &error),
     }
 }

@@ -12,12 +12,18 @@
 //! Start with [`PARTS`], then `programs.rs`.
 
 mod case;
+mod damage;
+mod decryption;
 mod json;
 mod measure;
 mod outcome;
+mod privacy;
 mod programs;
 mod recall;
+mod rows;
 mod speed;
+mod sysdiagnose;
+mod zones;
 
 use std::fs;
 
@@ -25,7 +31,7 @@ use anyhow::bail;
 use serde_json::{Map, Value};
 
 use outcome::Outcome;
-use programs::Bench;
+use programs::{Bench, remove};
 
 use crate::run::say;
 
@@ -36,8 +42,18 @@ struct Part {
     answer: fn(&Bench) -> anyhow::Result<Outcome>,
 }
 
-const PARTS: [Part; 2] = [
+const PARTS: [Part; 8] = [
     Part { name: "recall", asks: "Which planted traces are found?", answer: recall::answer },
+    Part { name: "sysdiagnose", asks: "Is a sysdiagnose searched?", answer: sysdiagnose::answer },
+    Part { name: "rows", asks: "How many rows are read of each artefact?", answer: rows::answer },
+    Part { name: "damage", asks: "Is damage told?", answer: damage::answer },
+    Part { name: "decryption", asks: "Is what is decrypted right?", answer: decryption::answer },
+    Part {
+        name: "privacy",
+        asks: "What is left on the disk, and who is spoken to?",
+        answer: privacy::answer,
+    },
+    Part { name: "zones", asks: "Does the machine's time zone change anything?", answer: zones::answer },
     Part { name: "speed", asks: "How long, and how much memory?", answer: speed::answer },
 ];
 
@@ -77,7 +93,11 @@ pub(super) fn run(names: &[String]) -> anyhow::Result<()> {
         say(broken);
     }
     if !broken.is_empty() {
-        bail!("{} promises are not kept", broken.len());
+        bail!(
+            "{} promises are not kept; what the programs wrote is in {}",
+            broken.len(),
+            bench.work.display()
+        );
     }
-    Ok(())
+    remove(&bench.work)
 }

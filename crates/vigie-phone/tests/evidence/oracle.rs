@@ -63,6 +63,29 @@ fn every_file_of_the_independent_writer_is_read_as_it_was() {
     }
 }
 
+/// For `cargo xtask bench phone/decryption`, which compares them with what the writer of the backup says.
+#[test]
+fn digests_of_a_backup_that_is_named() {
+    let Some(backup) = std::env::var_os("VIGIE_TEST_BACKUP") else {
+        eprintln!("skipped: `VIGIE_TEST_BACKUP` names no backup");
+        return;
+    };
+    let password = std::env::var("VIGIE_TEST_PASSWORD").ok();
+    let mut files = open(Path::new(&backup), password.as_deref()).unwrap();
+    let listed = files.entries().iter().filter(|it| it.path.contains('/')).count();
+    let mut told = BTreeMap::new();
+    for entry in 0..files.entries().len() {
+        let path = files.entries()[entry].path.clone();
+        let Some((domain, path)) = path.split_once('/') else { continue };
+        let id = hex(&sha1::Sha1::digest(format!("{domain}-{path}")));
+        told.insert(id, hex(&Sha256::digest(files.read(entry).unwrap())));
+    }
+    assert_eq!(told.len(), listed);
+    for (id, digest) in told {
+        println!("digest {id} {digest}");
+    }
+}
+
 #[test]
 fn a_backup_of_a_real_phone() {
     let Some(backup) = shared("data/phone-artifacts/mvt/ios_backup") else { return };

@@ -21,14 +21,34 @@ pub(super) struct Size {
     whatsapp: u32,
     safari: u32,
     redirects: u32,
+    /// MiB of pictures.
+    media: u32,
 }
 
 pub(super) const SMALL: Size =
-    Size { name: "small", rows: 2_000, sms: 2_000, whatsapp: 2_000, safari: 2_000, redirects: 0 };
-pub(super) const MEDIUM: Size =
-    Size { name: "medium", rows: 50_000, sms: 30_000, whatsapp: 30_000, safari: 20_000, redirects: 200 };
-pub(super) const LARGE: Size =
-    Size { name: "large", rows: 300_000, sms: 200_000, whatsapp: 200_000, safari: 100_000, redirects: 1_000 };
+    Size { name: "small", rows: 2_000, sms: 2_000, whatsapp: 2_000, safari: 2_000, redirects: 0, media: 0 };
+pub(super) const MEDIUM: Size = Size {
+    name: "medium",
+    rows: 50_000,
+    sms: 30_000,
+    whatsapp: 30_000,
+    safari: 20_000,
+    redirects: 200,
+    media: 0,
+};
+pub(super) const LARGE: Size = Size {
+    name: "large",
+    rows: 300_000,
+    sms: 200_000,
+    whatsapp: 200_000,
+    safari: 100_000,
+    redirects: 1_000,
+    media: 0,
+};
+
+/// Few files, some of them large.
+pub(super) const MEDIA: Size =
+    Size { name: "media", rows: 500, sms: 500, whatsapp: 500, safari: 500, redirects: 0, media: 64 };
 
 /// Where a trace is planted, what stands there, and who must find what: the artefact and the indicator's value.
 struct Planted {
@@ -126,6 +146,7 @@ pub(super) fn backup(bench: &Bench, size: &Size, password: Option<&str>) -> anyh
         ("--wa", size.whatsapp),
         ("--safari", size.safari),
         ("--http-redirects", size.redirects),
+        ("--media-mib", size.media),
     ] {
         command.args([option, &number.to_string()]);
     }

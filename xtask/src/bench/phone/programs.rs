@@ -80,7 +80,8 @@ impl Bench {
             data: data.canonicalize()?,
             writer: writer.canonicalize()?,
             cases: folder.join("bench-data/phone"),
-            work: folder.join("bench-phone"),
+            // Two runs do not disturb each other.
+            work: folder.join(format!("bench-phone-{}", std::process::id())),
             results: folder.join("bench-phone-result"),
             indicators: folder.join("bench-data/phone/indicators"),
             vigie: binary(&target)?,
@@ -164,18 +165,22 @@ impl Bench {
         how: How<'_>,
     ) -> anyhow::Result<Program> {
         let (program, command) = command.split_once(' ').context("a command of MVT has two words")?;
+        let command = command.split(' ');
         let scripts = self.python.parent().context("Python lies in a folder")?;
         let mut words = vec![shown(&scripts.join(program))];
-        words.extend(
-            ["--disable-update-check", "--disable-indicator-update-check", command].map(str::to_owned),
-        );
+        words.extend(["--disable-update-check", "--disable-indicator-update-check"].map(str::to_owned));
+        words.extend(command.map(str::to_owned));
         words.extend(rest);
         // A home of its own: no indicators or settings of the person who runs this.
         let home = shown(&self.work.join("home"));
         let mut set = vec![("MVT_NETWORK_ACCESS_ALLOWED", "false".to_owned())];
+        // Its messages in one line each.
+        set.push(("COLUMNS", "1000".to_owned()));
         set.extend(["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"].map(|it| (it, home.clone())));
         set.extend(how.zone.map(|it| ("TZ", it.to_owned())));
-        set.extend(how.password.map(|it| ("MVT_IOS_BACKUP_PASSWORD", it.to_owned())));
+        for name in ["MVT_IOS_BACKUP_PASSWORD", "MVT_ANDROID_BACKUP_PASSWORD"] {
+            set.extend(how.password.map(|it| (name, it.to_owned())));
+        }
         Ok(Program { words, set, input: None })
     }
 
