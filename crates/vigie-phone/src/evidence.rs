@@ -70,6 +70,11 @@ pub trait Files {
     /// Every file, in the order of the evidence.
     fn entries(&self) -> &[Entry];
 
+    /// Every folder and link, as far as the evidence lists them. They have a path and perhaps a time, and no content.
+    fn folders(&self) -> &[Entry] {
+        &[]
+    }
+
     /// The content of a file, by its place among [`Files::entries`]. What is encrypted is decrypted in memory.
     fn read(&mut self, entry: usize) -> Result<Vec<u8>, Unreadable>;
 

@@ -9,6 +9,7 @@ use crate::{Entry, Files, Kind, Unreadable};
 pub struct Held {
     kind: Kind,
     entries: Vec<Entry>,
+    folders: Vec<Entry>,
     bytes: Vec<u8>,
     ranges: Vec<Range<usize>>,
 }
@@ -16,13 +17,20 @@ pub struct Held {
 impl Held {
     /// No file yet.
     pub fn new(kind: Kind) -> Self {
-        Self { kind, entries: Vec::new(), bytes: Vec::new(), ranges: Vec::new() }
+        Self { kind, entries: Vec::new(), folders: Vec::new(), bytes: Vec::new(), ranges: Vec::new() }
     }
 
     /// With one more file.
     #[must_use]
     pub fn with(mut self, path: &str, content: &[u8]) -> Self {
         self.add(path.to_owned(), content, None);
+        self
+    }
+
+    /// With one more folder.
+    #[must_use]
+    pub fn with_folder(mut self, path: &str) -> Self {
+        self.folders.push(Entry { path: path.to_owned(), size: None, modified: None });
         self
     }
 
@@ -47,6 +55,10 @@ impl Files for Held {
 
     fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    fn folders(&self) -> &[Entry] {
+        &self.folders
     }
 
     fn read(&mut self, entry: usize) -> Result<Vec<u8>, Unreadable> {

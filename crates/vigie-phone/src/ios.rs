@@ -66,7 +66,9 @@ mod webkit_session_log;
 mod whatsapp;
 mod whatsapp_contacts;
 
-use crate::{Artefact, Files, Limits, Record, Told};
+use std::collections::BTreeSet;
+
+use crate::{Artefact, Files, Kind, Limits, Record, Told};
 
 /// What is read file by file, in the order in which states are told.
 const ARTEFACTS: &[Artefact] = &[
@@ -125,6 +127,21 @@ const ARTEFACTS: &[Artefact] = &[
 /// Every artefact, in the order in which states are told.
 pub fn artefacts() -> Vec<&'static str> {
     ARTEFACTS.iter().map(|it| it.name).chain(listed::NAMES).collect()
+}
+
+/// What stands for a star in places of backups; other stars stand for too much.
+const STARS: [(&str, &str); 3] = [
+    ("whatsapp.*.shared", "whatsapp.WhatsApp.shared"),
+    ("whatsapp.*.shared", "whatsapp.WhatsAppSMB.shared"),
+    ("mozilla.ios.*", "mozilla.ios.Firefox"),
+];
+
+/// Where backups keep what is read, as far as that is known in full.
+pub(crate) fn places_in_backups() -> BTreeSet<String> {
+    let places = ARTEFACTS.iter().flat_map(|it| it.places).filter(|it| it.0 == Kind::IosBackup);
+    let places: Vec<&str> = places.flat_map(|it| it.1).copied().collect();
+    let known = STARS.iter().flat_map(|it| places.iter().map(|place| place.replace(it.0, it.1)));
+    known.filter(|it| !it.contains('*')).collect()
 }
 
 /// Reads all that is known of in a piece of evidence of an iPhone, and says what became of each artefact.

@@ -12,7 +12,7 @@ mod crypt;
 mod keybag;
 mod manifest;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crypt::Padding;
 use foldhash::fast::RandomState;
@@ -21,7 +21,7 @@ use manifest::{Listed, ListedKey};
 
 use super::open::Asked;
 use super::{Entry, Files, Kind, Notes, Tree, Unreadable};
-use crate::Limits;
+use crate::{Limits, ios};
 
 pub use keybag::KeyError;
 
@@ -70,6 +70,7 @@ pub(super) struct Backup {
     encrypted: bool,
     manifest: Manifest,
     entries: Vec<Entry>,
+    folders: Vec<Entry>,
     bodies: Vec<Body>,
     limits: Limits,
 }
@@ -127,14 +128,16 @@ impl Backup {
             encrypted,
             manifest,
             entries: Vec::new(),
+            folders: listed.folders,
             bodies: Vec::new(),
             limits: limits.clone(),
         };
-        backup.fill(listed);
+        backup.fill(listed.files);
         Ok(backup)
     }
 
-    /// The files: those of the backup itself, then those that are listed.
+    /// The files: those of the backup itself, those that are listed, and those that are not and whose ids are known: an id
+    /// tells the path of a file to whoever knows it already.
     fn fill(&mut self, listed: Vec<Listed>) {
         for (place, entry) in self.tree.entries().iter().enumerate() {
             if matches!(entry.path.as_str(), "Info.plist" | "Manifest.plist" | "Status.plist" | "Manifest.db")
@@ -144,19 +147,29 @@ impl Backup {
                 self.bodies.push(own);
             }
         }
-        let mut named = 0_u64;
+        let mut unnamed: HashSet<[u8; 20]> = self.stored.keys().copied().collect();
         for file in listed {
-            let there = self.stored.contains_key(&file.id);
-            named += u64::from(there);
-            self.tree.notes.missing += u64::from(!there);
+            unnamed.remove(&file.id);
+            self.tree.notes.missing += u64::from(!self.stored.contains_key(&file.id));
             self.entries.push(file.entry);
             self.bodies.push(Body::Stored(file.id, file.key));
         }
-        let lost = (self.stored.len() as u64).saturating_sub(named);
-        if lost > 0 {
-            let what = format!("{lost} files are there that `Manifest.db` does not name");
-            self.tree.notes.damaged(what);
+        if unnamed.is_empty() {
+            return;
         }
+        let lost = unnamed.len();
+        let mut known = 0;
+        for place in ios::places_in_backups() {
+            for path in [place.clone(), format!("{place}-wal")] {
+                let Some(id) = manifest::id_of(&path).filter(|it| unnamed.remove(it)) else { continue };
+                known += 1;
+                self.entries.push(Entry { path, size: None, modified: None });
+                self.bodies.push(Body::Stored(id, ListedKey::None));
+            }
+        }
+        let known =
+            if known > 0 { format!("; {known} of them are known by their ids") } else { String::new() };
+        self.tree.notes.damaged(format!("{lost} files are there that `Manifest.db` does not name{known}"));
     }
 
     fn decrypt(&mut self, entry: usize, bytes: Vec<u8>, key: &ListedKey) -> Result<Vec<u8>, Unreadable> {
@@ -200,6 +213,10 @@ impl Files for Backup {
 
     fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    fn folders(&self) -> &[Entry] {
+        &self.folders
     }
 
     fn read(&mut self, entry: usize) -> Result<Vec<u8>, Unreadable> {

@@ -48,10 +48,11 @@ struct Folder {
     limits: Limits,
 }
 
-/// Every file in a folder and the folders within, in the order of their paths.
+/// Everything in a folder and the folders within, in the order of paths.
 fn folder(root: &Path, limits: &Limits) -> io::Result<Tree> {
     let mut notes = Notes::default();
     let mut found: Vec<(Entry, Option<PathBuf>)> = Vec::new();
+    let mut bare: Vec<Entry> = Vec::new();
     let mut folders = vec![(root.to_owned(), String::new(), 0_u16)];
     while let Some((folder, path, depth)) = folders.pop() {
         let listed = match folder.read_dir() {
@@ -71,6 +72,12 @@ fn folder(root: &Path, limits: &Limits) -> io::Result<Tree> {
                 }
             };
             let name = joined(&path, &entry);
+            if found.len() + bare.len() >= limits.entries {
+                return Err(io::Error::other(format!("it has more than {} files", limits.entries)));
+            }
+            if file.is_symlink() || file.is_dir() {
+                bare.push(Entry { size: None, ..described(name.clone(), &file) });
+            }
             if file.is_symlink() {
                 notes.links += 1;
             } else if file.is_dir() {
@@ -81,9 +88,6 @@ fn folder(root: &Path, limits: &Limits) -> io::Result<Tree> {
                     folders.push((entry.path(), name, depth + 1));
                 }
             } else if file.is_file() {
-                if found.len() >= limits.entries {
-                    return Err(io::Error::other(format!("it has more than {} files", limits.entries)));
-                }
                 let odd = entry.file_name().to_str().is_none().then(|| entry.path());
                 let odd = odd.or_else(|| entry.path().to_str().is_none().then(|| entry.path()));
                 match described(name, &entry) {
@@ -96,11 +100,12 @@ fn folder(root: &Path, limits: &Limits) -> io::Result<Tree> {
         }
     }
     found.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+    bare.sort_by(|a, b| a.path.cmp(&b.path));
     let odd = found.iter_mut().enumerate().filter_map(|(place, it)| Some((place, it.1.take()?))).collect();
     let entries: Vec<Entry> = found.into_iter().map(|it| it.0).collect();
     let paths = entries.iter().map(|it| it.path.clone()).collect();
     let store = Folder { root: root.to_owned(), paths, odd, limits: limits.clone() };
-    Ok(Tree::new(entries, Box::new(store), notes))
+    Ok(Tree::new(entries, Box::new(store), notes).with_folders(bare))
 }
 
 fn joined(folder: &str, entry: &DirEntry) -> String {

@@ -121,6 +121,10 @@ fn of_tree(mut tree: Tree, asked: &mut Asked<'_>) -> Result<Box<dyn Files + Send
         }
         Some(format!("{before}{rest}"))
     });
+    tree.rename_folders(|path| {
+        let rest = path.strip_prefix(&root).filter(|it| !it.is_empty())?;
+        Some(format!("{before}{rest}"))
+    });
     tree.notes.apple_double += apple_double;
     if outside > 0 {
         tree.notes.damaged(format!("{outside} files outside of `{root}` are not looked at"));

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use super::{Kind, Tree};
 use crate::android::{backup, intrusion};
 
+/// The mark of `getprop.txt`.
+const PROPERTIES: u32 = 1 << 12;
+
 /// How deep the evidence may lie within what was given.
 const DEEPEST: usize = 4;
 
@@ -61,7 +64,18 @@ pub fn recognise(tree: &Tree) -> Result<Recognised, NotEvidence> {
     }
     // Marks below 8 are enough alone.
     let worth = |marks: u32| (marks & 0xff).count_ones() * 2 + (marks >> 8).count_ones();
-    let found: Vec<_> = points.iter().map(|(it, marks)| (it, worth(*marks))).filter(|it| it.1 >= 2).collect();
+    let of_least = |least| {
+        let points = points.iter().map(|(it, marks)| (it, worth(*marks)));
+        points.filter(move |it| it.1 >= least).collect::<Vec<_>>()
+    };
+    let mut found = of_least(2);
+    if found.is_empty() {
+        // A collection that was cut down to the properties of the phone: nothing else is called so.
+        found = of_least(1);
+        found.retain(|it| {
+            it.0.2 == Kind::Androidqf && points.get(it.0).is_some_and(|it| it & PROPERTIES != 0)
+        });
+    }
     let Some(nearest) = found.iter().map(|it| it.0.0).min() else { return Err(nothing(tree)) };
     let nearest = || found.iter().filter(|it| it.0.0 == nearest);
     let most = nearest().map(|it| it.1).max().unwrap_or_default();

@@ -15,6 +15,7 @@ pub trait Store: Send {
 /// Files by path, and where their bytes are.
 pub struct Tree {
     entries: Vec<Entry>,
+    folders: Vec<Entry>,
     places: Vec<usize>,
     store: Box<dyn Store>,
     /// What is to be said of the whole.
@@ -28,7 +29,13 @@ impl Tree {
         let again = entries.iter().filter(|it| !paths.insert(it.path.as_str())).count();
         notes.duplicates += again as u64;
         let places = (0..entries.len()).collect();
-        Self { entries, places, store, notes }
+        Self { entries, folders: Vec::new(), places, store, notes }
+    }
+
+    /// The same, with the folders and links beside the files.
+    #[must_use]
+    pub fn with_folders(self, folders: Vec<Entry>) -> Self {
+        Self { folders, ..self }
     }
 
     /// One file.
@@ -39,6 +46,11 @@ impl Tree {
     /// Every file.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Every folder and link.
+    pub fn folders(&self) -> &[Entry] {
+        &self.folders
     }
 
     /// The content of a file.
@@ -54,6 +66,11 @@ impl Tree {
             Some((Entry { path, ..entry }, place))
         });
         (self.entries, self.places) = renamed.collect::<Vec<_>>().into_iter().unzip();
+    }
+
+    /// The same for folders and links.
+    pub fn rename_folders(&mut self, mut path: impl FnMut(&str) -> Option<String>) {
+        self.folders.retain_mut(|it| path(&it.path).map(|path| it.path = path).is_some());
     }
 }
 
@@ -88,6 +105,10 @@ impl Files for Plain {
 
     fn entries(&self) -> &[Entry] {
         self.tree.entries()
+    }
+
+    fn folders(&self) -> &[Entry] {
+        self.tree.folders()
     }
 
     fn read(&mut self, entry: usize) -> Result<Vec<u8>, Unreadable> {

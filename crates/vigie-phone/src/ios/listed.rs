@@ -1,6 +1,6 @@
-//! What the list of files says by itself: every path, the sites that folders are named after, and what is not read.
+//! What the list of files says by itself: every path of a file, folder or link, the sites that folders are named after, and what is not read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::draft::Draft;
@@ -60,20 +60,19 @@ pub(super) fn read(files: &mut dyn Files, limits: &Limits, out: &mut dyn FnMut(R
         _ => None,
     };
     let mut told: BTreeMap<&'static str, u64> = BTreeMap::new();
-    let mut last_site = String::new();
+    let mut sites = BTreeSet::new();
     let mut unified = 0_u64;
-    for entry in files.entries() {
+    for entry in files.entries().iter().chain(files.folders()) {
         unified += u64::from(is_unified_log(kind, &entry.path));
         let Some(list) = list else { continue };
         *told.entry(list).or_default() += 1;
         out(file(kind, entry).record(list, &Arc::from(entry.path.as_str()), limits.text_bytes));
         let Some((artefact, site)) = site(&entry.path).filter(|_| kind == Kind::IosDump) else { continue };
-        // A folder of a site has several files, one after the other.
+        // A folder of a site has several files.
         let folder = format!("{artefact} {}", entry.path.split_once(site).map_or("", |it| it.0)) + site;
-        if folder != last_site {
+        if sites.insert(folder) {
             *told.entry(artefact).or_default() += 1;
             out(of_site(site, entry).record(artefact, &Arc::from(entry.path.as_str()), limits.text_bytes));
-            last_site = folder;
         }
     }
     let state = |name: &'static str| match (name, told.get(name)) {
@@ -103,12 +102,13 @@ fn file(kind: Kind, entry: &Entry) -> Draft {
     draft
 }
 
-/// Where a file of a backup lies in the phone, as far as that is known.
+/// Where a file or folder of a backup lies in the phone, as far as that is known.
 fn on_phone(path: &str) -> String {
-    let Some((domain, rest)) = path.split_once('/') else { return path.to_owned() };
+    let (domain, rest) = path.split_once('/').unwrap_or((path, ""));
     match DOMAINS.iter().find(|it| it.0 == domain) {
+        Some((_, root)) if rest.is_empty() => (*root).to_owned(),
         Some((_, root)) => format!("{root}/{rest}"),
-        None if domain.contains("Domain") => rest.to_owned(),
+        None if domain.contains("Domain") && !rest.is_empty() => rest.to_owned(),
         None => path.to_owned(),
     }
 }
@@ -171,6 +171,35 @@ mod tests {
         let records = render(&records, &State::Absent).replace("Absent\n", "");
         let states = states.concat().replace(&states_of_others(kind), "");
         assert_eq!(format!("{records}{states}"), want);
+    }
+
+    /// What an attacker made and emptied, and a site whose data was deleted.
+    #[test]
+    fn folders_without_files_are_told() {
+        let sites = "private/var/mobile/Containers/Data/Application/U/Library/WebKit/WebsiteData/IndexedDB";
+        let site = format!("{sites}/https_www.a.example_0");
+        let mut files = Held::new(Kind::IosDump)
+            .with(&format!("{site}/x"), b"")
+            .with_folder("private/var/tmp/staging")
+            .with_folder(&site)
+            .with_folder(&format!("{sites}/https_b.example_0"));
+        let mut records = Vec::new();
+        let told = read(&mut files, &Limits::default(), &mut |it| records.push(it));
+        let records = render(&records, &State::Absent);
+        for want in ["file:path=/private/var/tmp/staging ", "www.a.example kept data", "b.example kept data"]
+        {
+            assert_eq!(records.matches(want).count(), 1, "{want}: {records}");
+        }
+        let count = |name| told.iter().find(|it| it.artefact == name).unwrap().state.clone();
+        assert_eq!(count(FILESYSTEM), State::Present { records: 4 });
+        assert_eq!(count(INDEXED_DB), State::Present { records: 2 });
+    }
+
+    #[test]
+    fn folders_of_a_backup_lie_in_the_phone() {
+        assert_eq!(on_phone("HomeDomain"), "/private/var/mobile");
+        assert_eq!(on_phone("RootDomain/Library"), "/private/var/root/Library");
+        assert_eq!(on_phone("AppDomain-com.example.a"), "AppDomain-com.example.a");
     }
 
     /// What is said of every evidence of a kind.

@@ -137,6 +137,45 @@ fn a_file_that_is_not_there_costs_only_itself() {
 }
 
 #[test]
+fn folders_are_listed() {
+    let opened = open(made(&some(), None).path(), None).unwrap();
+    let folders: Vec<_> = opened.folders().iter().map(|it| it.path.as_str()).collect();
+    assert_eq!(folders, ["HomeDomain/Library"]);
+}
+
+/// A list that was damaged, or made before the file: its id tells what it is.
+#[test]
+fn a_file_that_the_list_lacks_is_known_by_its_id() {
+    let folder = made(&some()[2..], None);
+    let put = |path: &str, content: &[u8]| {
+        let at = folder.path().join(stored_at("HomeDomain", path));
+        std::fs::create_dir_all(at.parent().unwrap()).unwrap();
+        std::fs::write(at, content).unwrap();
+    };
+    put("Library/SMS/sms.db", b"messages");
+    put("Library/SMS/sms.db-wal", b"log");
+    put("Library/unknown", b"x");
+    let mut opened = open(folder.path(), None).unwrap();
+    let told = "3 files are there that `Manifest.db` does not name; 2 of them are known by their ids";
+    assert_eq!(opened.notes().damage, [told]);
+    let got = contents(&mut *opened).split_off(4);
+    let read = |path: &str, content: &[u8]| (format!("HomeDomain/{path}"), Ok(content.to_vec()));
+    assert_eq!(got, [read("Library/SMS/sms.db", b"messages"), read("Library/SMS/sms.db-wal", b"log")]);
+}
+
+/// Where it is encrypted, the list would have had the key.
+#[test]
+fn a_file_that_the_list_of_an_encrypted_backup_lacks_is_told() {
+    let folder = made(&some()[2..], Some(&LOCKED));
+    let at = folder.path().join(stored_at("HomeDomain", "Library/SMS/sms.db"));
+    std::fs::create_dir_all(at.parent().unwrap()).unwrap();
+    std::fs::write(at, [7; 32]).unwrap();
+    let mut opened = open(folder.path(), Some("pass word")).unwrap();
+    let got = contents(&mut *opened).pop().unwrap();
+    assert_eq!(got.1, Err("`Manifest.db` has no key for it".to_owned()));
+}
+
+#[test]
 fn a_class_without_a_key_costs_only_its_files() {
     let mut files = some();
     files[0].class = 3;

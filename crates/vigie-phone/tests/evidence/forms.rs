@@ -40,11 +40,12 @@ fn pack(at: &Path) {
     while let Some(inner) = folders.pop() {
         for entry in inner.read_dir().unwrap() {
             let path = entry.unwrap().path();
+            let name = path.strip_prefix(&folder).unwrap().to_str().unwrap();
             if path.is_dir() {
+                zip.add_directory(name, SimpleFileOptions::default()).unwrap();
                 folders.push(path);
                 continue;
             }
-            let name = path.strip_prefix(&folder).unwrap().to_str().unwrap();
             zip.start_file(name, SimpleFileOptions::default()).unwrap();
             zip.write_all(&std::fs::read(&path).unwrap()).unwrap();
         }
@@ -156,6 +157,27 @@ fn links_and_pipes_in_a_folder_are_not_followed() {
     std::os::unix::fs::symlink("/", dump.join("root")).unwrap();
     let opened = open(&dump, None).unwrap();
     assert_eq!((opened.entries().len(), opened.notes().links), (1, 2));
+    let folders: Vec<_> = opened.folders().iter().map(|it| it.path.as_str()).collect();
+    let want = ["private", "private/var", "private/var/mobile", "private/var/mobile/b", "root"];
+    assert_eq!(folders, want);
+}
+
+/// Attackers leave folders that they emptied.
+#[test]
+fn folders_are_listed_in_every_form() {
+    let at = tempfile::tempdir().unwrap();
+    let inner = at.path().join("folder/image");
+    std::fs::create_dir_all(inner.join("private/var/mobile")).unwrap();
+    std::fs::write(inner.join("private/var/mobile/a"), b"a").unwrap();
+    std::fs::create_dir_all(inner.join("private/var/tmp/staging")).unwrap();
+    pack(at.path());
+    for form in FORMS {
+        let opened = open(&at.path().join(form), None).unwrap();
+        let paths: Vec<_> = opened.folders().iter().map(|it| it.path.as_str()).collect();
+        assert!(paths.contains(&"private/var/tmp/staging"), "{form}: {paths:?}");
+        assert!(paths.iter().all(|it| it.starts_with("private")), "{form}: {paths:?}");
+        assert_eq!(opened.notes(), &vigie_phone::Notes::default(), "{form}");
+    }
 }
 
 /// Nothing but `disk.rs` touches a disk, and nothing at all writes or connects.

@@ -116,8 +116,10 @@ fn a_backup_of_a_real_phone() {
     let got = contents(&mut *files);
     let there = got.iter().filter(|it| it.1.is_ok()).count();
     eprintln!("{} entries, {there} there, {:?}", got.len(), files.notes());
-    // 1,089 files are listed; `Info.plist` and `Manifest.db` are beside them.
-    assert_eq!(got.len(), 1089 + 2);
+    // 1,089 files are listed; `Info.plist` and `Manifest.db` are beside them, and a list of WhatsApp that is not listed.
+    assert_eq!(got.len(), 1089 + 2 + 1);
+    assert!(got.iter().any(|it| it.0.ends_with("WhatsApp.shared/LID.sqlite") && it.1.is_ok()));
+    assert_eq!(files.folders().len(), 2618 + 14);
     assert_eq!(files.notes().missing, (got.len() - there) as u64);
     assert!(got.iter().any(|it| it.0 == "HomeDomain/Library/SMS/sms.db" && it.1.is_ok()));
 }

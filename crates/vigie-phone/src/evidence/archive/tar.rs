@@ -25,14 +25,15 @@ pub(super) fn open(
         at: 0,
         limits,
         entries: Vec::new(),
+        folders: Vec::new(),
         stretches: Vec::new(),
         next: Next::default(),
         notes: Notes::default(),
     };
     listing.list()?;
-    let Listing { source, entries, stretches, notes, .. } = listing;
+    let Listing { source, entries, folders, stretches, notes, .. } = listing;
     let store = Stored { source, stretches, limits: limits.clone() };
-    Ok(Tree::new(entries, Box::new(store), notes))
+    Ok(Tree::new(entries, Box::new(store), notes).with_folders(folders))
 }
 
 /// Whether a block is the head of a file: its check sum holds.
@@ -50,6 +51,7 @@ struct Listing<'l, R> {
     at: u64,
     limits: &'l Limits,
     entries: Vec<Entry>,
+    folders: Vec<Entry>,
     stretches: Vec<Result<(u64, u64), String>>,
     next: Next,
     notes: Notes,
@@ -151,33 +153,41 @@ impl<R: Read + Seek> Listing<'_, R> {
     }
 
     fn entry(&mut self, kind: u8, size: u64, next: Next, block: &[u8]) -> Result<(), ArchiveError> {
-        match kind {
-            b'1' | b'2' => self.notes.links += 1,
-            b'5' => {}
-            b'3' | b'4' | b'6' => self.notes.special += 1,
-            _ => {
-                let path = next.path.or_else(|| name(block)).unwrap_or_default();
-                let is_folder = path.ends_with(b"/") && matches!(kind, 0 | b'0');
-                match within(&path) {
-                    Some(_) if is_folder => {}
-                    Some(path) => {
-                        let modified =
-                            field(block, 136, 12).and_then(number).and_then(|it| i64::try_from(it).ok());
-                        let modified = next.modified.or_else(|| crate::time::unix_seconds(modified?));
-                        let sparse = next.sparse || kind == b'S';
-                        self.add(Entry { path, size: Some(size), modified }, size, sparse)?;
-                    }
-                    None => self.notes.outside += 1,
-                }
+        let path = next.path.or_else(|| name(block)).unwrap_or_default();
+        let modified = field(block, 136, 12).and_then(number).and_then(|it| i64::try_from(it).ok());
+        let modified = next.modified.or_else(|| crate::time::unix_seconds(modified?));
+        let is_folder = path.ends_with(b"/") && matches!(kind, 0 | b'0');
+        match (kind, within(&path)) {
+            (b'1' | b'2' | b'5', path) => {
+                self.notes.links += u64::from(kind != b'5');
+                self.add_folder(path.map(|path| Entry { path, size: None, modified }))?;
             }
+            (b'3' | b'4' | b'6', _) => self.notes.special += 1,
+            (_, Some(path)) if is_folder => {
+                self.add_folder(Some(Entry { path, size: None, modified }))?;
+            }
+            (_, Some(path)) => {
+                let sparse = next.sparse || kind == b'S';
+                self.add(Entry { path, size: Some(size), modified }, size, sparse)?;
+            }
+            (_, None) => self.notes.outside += 1,
         }
         // Links and folders have no content, whatever size they claim.
         if matches!(kind, b'1'..=b'6') { Ok(()) } else { self.skip(size) }
     }
 
+    fn add_folder(&mut self, entry: Option<Entry>) -> Result<(), ArchiveError> {
+        let limit = self.limits.entries;
+        if self.entries.len() + self.folders.len() >= limit {
+            return Err(ArchiveError::TooMany { limit });
+        }
+        self.folders.extend(entry);
+        Ok(())
+    }
+
     fn add(&mut self, entry: Entry, size: u64, sparse: bool) -> Result<(), ArchiveError> {
         let limit = self.limits.entries;
-        if self.entries.len() >= limit {
+        if self.entries.len() + self.folders.len() >= limit {
             return Err(ArchiveError::TooMany { limit });
         }
         let stretch = if sparse {

@@ -28,6 +28,7 @@ pub(super) fn open(mut source: impl Source + 'static, limits: &Limits) -> Result
         notes.damaged(format!("{lost} files of the archive are hidden by later ones of the same name"));
     }
     let mut entries = Vec::new();
+    let mut folders = Vec::new();
     let mut numbers = Vec::new();
     let mut seen = HashSet::new();
     for number in 0..archive.len() {
@@ -41,12 +42,13 @@ pub(super) fn open(mut source: impl Source + 'static, limits: &Limits) -> Result
         let backslashes = || file.name_raw().iter().map(|it| if *it == b'\\' { b'/' } else { *it }).collect();
         let from_windows = !file.name_raw().contains(&b'/') && file.name_raw().contains(&b'\\');
         let raw: Vec<u8> = if from_windows { backslashes() } else { file.name_raw().to_vec() };
-        if file.is_symlink() {
-            notes.links += 1;
-        } else if !raw.ends_with(b"/") {
+        let modified = file.last_modified().and_then(time);
+        if file.is_symlink() || raw.ends_with(b"/") {
+            notes.links += u64::from(file.is_symlink());
+            folders.extend(within(&raw).map(|path| Entry { path, size: None, modified }));
+        } else {
             match within(&raw) {
                 Some(path) => {
-                    let modified = file.last_modified().and_then(time);
                     seen.insert(file.data_start());
                     entries.push(Entry { path, size: Some(file.size()), modified });
                     numbers.push(number);
@@ -59,7 +61,8 @@ pub(super) fn open(mut source: impl Source + 'static, limits: &Limits) -> Result
         let shared = entries.len() - seen.len();
         notes.damaged(format!("{shared} files of the archive share their bytes with others"));
     }
-    Ok(Tree::new(entries, Box::new(Stored { archive, numbers, limits: limits.clone() }), notes))
+    let store = Stored { archive, numbers, limits: limits.clone() };
+    Ok(Tree::new(entries, Box::new(store), notes).with_folders(folders))
 }
 
 /// How many files the end of the archive says there are, as far as it is found and says so in its short form.

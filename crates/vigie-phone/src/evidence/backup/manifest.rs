@@ -3,6 +3,8 @@
 //! A row has the id of a file, its domain and path, whether it is a file (1), a folder (2) or a link (4), and an archive of
 //! one object, `MBFile`, with its size, times, protection class and wrapped key.
 
+use sha1::{Digest, Sha1};
+
 use crate::Limits;
 use crate::evidence::open::Progress;
 use crate::evidence::{Entry, Notes};
@@ -11,6 +13,18 @@ use crate::sqlite::Database;
 
 /// Files between two words on how far it is.
 const SAY_EVERY: u64 = 1 << 14;
+
+/// What the flags of a row say.
+const FOLDER: i64 = 2;
+const LINK: i64 = 4;
+
+/// What is listed.
+#[derive(Default)]
+pub(super) struct List {
+    pub(super) files: Vec<Listed>,
+    /// Folders and links.
+    pub(super) folders: Vec<Entry>,
+}
 
 /// A file that is listed.
 pub(super) struct Listed {
@@ -37,45 +51,43 @@ pub(super) fn list(
     limits: &Limits,
     progress: &mut dyn FnMut(Progress),
     notes: &mut Notes,
-) -> Result<Vec<Listed>, String> {
+) -> Result<List, String> {
     let database = Database::open(database, log, limits).map_err(|it| it.to_string())?;
     let table = database.table("Files").map_err(|it| it.to_string())?;
     let mut rows = database.rows(&table);
-    let mut files = Vec::new();
+    let mut list = List::default();
     let mut strange = 0_u64;
     for row in &mut rows {
-        match row.integer("flags") {
-            Some(2) => continue,
-            Some(4) => {
-                notes.links += 1;
-                continue;
-            }
-            _ => {}
-        }
+        let flags = row.integer("flags");
+        notes.links += u64::from(flags == Some(LINK));
         let id = row.text("fileID").and_then(|it| id(&it));
         let (Some(id), Some(domain), Some(path)) = (id, row.text("domain"), row.text("relativePath")) else {
             strange += 1;
             continue;
         };
-        if files.len() >= limits.entries {
+        if list.files.len() + list.folders.len() >= limits.entries {
             return Err(format!("names more than {} files", limits.entries));
         }
         let said = row.blob("file").and_then(|it| object(&it));
         let (size, modified, key) = said.unwrap_or((None, None, ListedKey::Unreadable));
-        let entry = Entry { path: format!("{domain}/{path}"), size, modified };
-        files.push(Listed { id, entry, key });
-        if (files.len() as u64).is_multiple_of(SAY_EVERY) {
-            progress(Progress::Listed { files: files.len() as u64 });
+        let path = if path.is_empty() { domain.into() } else { format!("{domain}/{path}") };
+        if matches!(flags, Some(FOLDER | LINK)) {
+            list.folders.push(Entry { path, size: None, modified });
+            continue;
+        }
+        list.files.push(Listed { id, entry: Entry { path, size, modified }, key });
+        if (list.files.len() as u64).is_multiple_of(SAY_EVERY) {
+            progress(Progress::Listed { files: list.files.len() as u64 });
         }
     }
-    progress(Progress::Listed { files: files.len() as u64 });
+    progress(Progress::Listed { files: list.files.len() as u64 });
     if let Some(damage) = rows.outcome().damage() {
         notes.damaged(format!("`Manifest.db`, which lists the files, is damaged: {damage}"));
     }
     if strange > 0 {
         notes.damaged(format!("`Manifest.db` has {strange} rows that name no file"));
     }
-    Ok(files)
+    Ok(list)
 }
 
 /// Size, time of change and key of a file.
@@ -137,6 +149,12 @@ pub(super) fn id(text: &str) -> Option<[u8; 20]> {
         *to = u8::try_from(digit(high)? * 16 + digit(low)?).ok()?;
     }
     Some(id)
+}
+
+/// The id of a file by its path, which begins with its domain.
+pub(super) fn id_of(path: &str) -> Option<[u8; 20]> {
+    let (domain, path) = path.split_once('/')?;
+    Some(Sha1::digest(format!("{domain}-{path}")).into())
 }
 
 /// Where a file lies by its id.

@@ -76,6 +76,9 @@ fn android() {
         &["x/files.json", "x/packages.json", "x/ps.txt", "x/bugreport.zip"],
         "Androidqf in `x/`, before ``",
     );
+    check(&["x/getprop.txt"], "Androidqf in `x/`, before ``");
+    check(&["main_entry.txt", "getprop.txt"], "Bugreport in ``, before ``");
+    check(&["mounts.json"], &NotEvidence::Unknown.to_string());
     check(&["apps/com.android.providers.telephony/d_f/000000_sms_backup"], "AndroidBackup in ``, before ``");
 }
 
