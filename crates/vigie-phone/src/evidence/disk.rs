@@ -76,7 +76,8 @@ fn folder(root: &Path, limits: &Limits) -> io::Result<Tree> {
                 return Err(io::Error::other(format!("it has more than {} files", limits.entries)));
             }
             if file.is_symlink() || file.is_dir() {
-                bare.push(Entry { size: None, ..described(name.clone(), &file) });
+                let modified = described(name.clone(), &entry).ok().and_then(|it| it.modified);
+                bare.push(Entry { path: name.clone(), size: None, modified });
             }
             if file.is_symlink() {
                 notes.links += 1;
