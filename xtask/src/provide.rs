@@ -76,6 +76,11 @@ pub(crate) fn strace() -> anyhow::Result<Option<PathBuf>> {
     packaged("strace", &["/usr/bin/strace"], "the test of what a phone check does to the system")
 }
 
+/// What unpacks the shared data.
+pub(crate) fn zstd() -> anyhow::Result<Option<PathBuf>> {
+    packaged("zstd", &["/usr/bin/zstd"], "the benchmark of phones")
+}
+
 /// A file that lies at one of these places, or is installed with a package.
 fn packaged(package: &str, known: &[&str], why: &str) -> anyhow::Result<Option<PathBuf>> {
     let found = || known.iter().map(PathBuf::from).find(|it| it.exists());
@@ -86,24 +91,6 @@ fn packaged(package: &str, known: &[&str], why: &str) -> anyhow::Result<Option<P
     match install(&[package]) {
         Ok(()) => Ok(found()),
         Err(error) => missing(package, &error),
-    }
-}
-
-/// A program that is installed.
-pub(crate) fn find(name: &str) -> Option<PathBuf> {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).map(|it| it.join(name)).find(|it| it.is_file())
-}
-
-/// A program of a package of Debian.
-pub(crate) fn program(name: &str, package: &str) -> anyhow::Result<Option<PathBuf>> {
-    if let Some(found) = find(name) {
-        return Ok(Some(found));
-    }
-    say(&format!("installing Debian's {package}"));
-    match install(&[package]) {
-        Ok(()) => Ok(find(name)),
-        Err(error) => missing(name, &error),
     }
 }
 

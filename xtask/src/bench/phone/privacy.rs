@@ -12,7 +12,6 @@ use super::outcome::{Outcome, Table};
 use super::programs::{Bench, How, files_in};
 use super::speed;
 use crate::provide;
-use crate::run::say;
 
 /// What stands in messages that met no indicator: the host of the links that the writer puts into every fifth message.
 const PERSONAL: &str = "site5.example.org";
@@ -27,10 +26,7 @@ const CALLS: &str =
 pub(super) fn answer(bench: &Bench) -> anyhow::Result<Outcome> {
     let backup = case::backup(bench, &SMALL, Some(PASSWORD))?;
     let how = How { password: Some(PASSWORD), ..How::default() };
-    let strace = provide::find("strace");
-    if strace.is_none() {
-        say("phone/privacy: `strace` is not there, so what is opened is not traced");
-    }
+    let strace = provide::strace()?;
     let traced = strace.map(|it| trace(bench, &it, &backup)).transpose()?;
     let ours = bench.vigie("privacy", &backup, how)?;
     let (_, decrypted) = speed::decrypt(bench, &backup)?;

@@ -71,7 +71,7 @@ impl Bench {
         let Some(python) = given.map_or_else(provide::phone_peer, |it| Ok(Some(it)))? else {
             return Ok(None);
         };
-        if provide::program("zstd", "zstd")?.is_none() {
+        if provide::zstd()?.is_none() {
             return Ok(None);
         }
         let target = provide::target_folder();
