@@ -4,7 +4,7 @@
 
 mod place;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use place::Place;
@@ -45,6 +45,8 @@ pub struct Input<'i> {
     pub wal: Option<&'i [u8]>,
     /// When the file was last changed, in nanoseconds since 1970, as far as the evidence says.
     pub modified: Option<i64>,
+    /// The names of all files that may be programs; none where the evidence does not hold the phone's programs.
+    pub programs: Option<&'i HashSet<Box<str>>>,
     /// How times are read that are kept by the phone's clock.
     pub zone: &'i Zone,
     /// Bounds.
@@ -72,6 +74,7 @@ pub fn read(
     let mut told = Vec::new();
     let zone = zone(files);
     let found = find(artefacts, files);
+    let about = About { programs: programs(files), zone, limits };
     for (artefact, found) in artefacts.iter().zip(found) {
         let name = artefact.name;
         let Some(found) = found else {
@@ -82,11 +85,28 @@ pub fn read(
             told.push(Told { artefact: name, file: None, state: State::Absent });
         }
         for found in found {
-            let (file, state) = read_one(artefact, files, found, &zone, limits, tell);
+            let (file, state) = read_one(artefact, files, found, &about, tell);
             told.push(Told { artefact: name, file: Some(file), state });
         }
     }
     told
+}
+
+/// What readers are told of the evidence as a whole.
+struct About<'l> {
+    programs: Option<HashSet<Box<str>>>,
+    zone: Zone,
+    limits: &'l Limits,
+}
+
+/// The names of files without an ending, if the first program of every iPhone is among them.
+fn programs(files: &dyn Files) -> Option<HashSet<Box<str>>> {
+    if files.kind() != Kind::IosDump {
+        return None;
+    }
+    let names = files.entries().iter().filter_map(|it| it.path.rsplit('/').next());
+    let names: HashSet<Box<str>> = names.filter(|it| !it.contains('.')).map(Box::from).collect();
+    names.contains("launchd").then_some(names)
 }
 
 /// A file of an artefact, and its write-ahead log, by their places among [`Files::entries`].
@@ -130,8 +150,7 @@ fn read_one(
     artefact: &Artefact,
     files: &mut dyn Files,
     found: Found,
-    zone: &Zone,
-    limits: &Limits,
+    about: &About<'_>,
     tell: &mut dyn FnMut(Record),
 ) -> (Arc<str>, State) {
     let listed = files.entries().get(found.entry);
@@ -147,7 +166,17 @@ fn read_one(
         Some(Err(error)) => (None, Some(error)),
     };
     let (kind, wal) = (files.kind(), wal.as_deref());
-    let input = Input { kind, file: Arc::clone(&file), bytes: &bytes, wal, modified, zone, limits };
+    let About { programs, zone, limits } = about;
+    let input = Input {
+        kind,
+        file: Arc::clone(&file),
+        bytes: &bytes,
+        wal,
+        modified,
+        programs: programs.as_ref(),
+        zone,
+        limits,
+    };
     let state = (artefact.reader)(&input, tell);
     let state = match (lost, state) {
         (Some(error), State::Present { records }) => {

@@ -166,6 +166,10 @@ signs! {
     UsageWithoutProcess = "usage-without-process", High,
         "known spyware removed its programs from one table and forgot what they had used in the other",
         "a fault of the phone in the moment of the backup could do the same";
+    /// A program used the network, and the phone has no file of its name.
+    ProgramGone = "program-gone", Low,
+        "spyware erases its program and leaves what the phone noted of it",
+        "apps are removed, updates rename programs, and many parts of iOS lie in one large file";
     /// A file that came with a message was where only programs put files.
     ScratchAttachment = "scratch-attachment", Medium,
         "exploits sent files through the part of the phone that converts pictures, and they were named after its folder",

@@ -50,6 +50,11 @@ impl<'a> Reading<'a> {
         self.input.limits
     }
 
+    /// Whether the phone has a program of this name; none where the evidence does not tell.
+    pub(super) fn has_program(&self, name: &str) -> Option<bool> {
+        Some(self.input.programs?.contains(name))
+    }
+
     /// Whether there is such a table, or was before the list of tables was damaged.
     pub(super) fn has(&self, table: &str) -> bool {
         !matches!(self.database.table(table), Err(NoTable::Absent(_)))

@@ -16,8 +16,9 @@ pub(super) fn read(artefact: &Artefact, bytes: &[u8]) -> (Vec<Record>, State) {
 /// The same, with the zone of the phone's clock and the path of the file.
 pub(super) fn read_in(artefact: &Artefact, zone: &Zone, file: &str, bytes: &[u8]) -> (Vec<Record>, State) {
     let limits = Limits::default();
-    let (file, wal, modified) = (Arc::from(file), None, None);
-    let input = Input { kind: Kind::Sysdiagnose, file, bytes, wal, modified, zone, limits: &limits };
+    let (kind, file) = (Kind::Sysdiagnose, Arc::from(file));
+    let (wal, modified, programs) = (None, None, None);
+    let input = Input { kind, file, bytes, wal, modified, programs, zone, limits: &limits };
     let mut records = Vec::new();
     let state = (artefact.reader)(&input, &mut |it| records.push(it));
     (records, state)

@@ -40,6 +40,8 @@ struct Process {
     bundle: String,
     first: Option<i64>,
     last: Option<i64>,
+    /// Whether the phone has no file of its name.
+    is_gone: bool,
 }
 
 fn read(reading: &mut Reading<'_>) {
@@ -48,8 +50,11 @@ fn read(reading: &mut Reading<'_>) {
         let (first, last) = (mac(row, "ZFIRSTTIMESTAMP"), mac(row, "ZTIMESTAMP"));
         let (name, bundle) = (words(row, "ZPROCNAME"), words(row, "ZBUNDLENAME"));
         gaps.see(number(row), first);
-        processes.insert(number(row), Process { name, bundle, first, last });
+        processes.insert(number(row), Process { name, bundle, first, last, is_gone: false });
     });
+    for process in processes.values_mut() {
+        process.is_gone = process.is_program() && reading.has_program(&process.name) == Some(false);
+    }
     let mut used = HashSet::new();
     reading.each("ZLIVEUSAGE", &["ZHASPROCESS"], |row| {
         let mut draft = Draft::of("usage", number(row));
@@ -88,6 +93,11 @@ fn read(reading: &mut Reading<'_>) {
 }
 
 impl Process {
+    /// Whether its name is that of a program, and whole; apps are known by their bundles.
+    fn is_program(&self) -> bool {
+        self.bundle.is_empty() && self.name.len() < CUT && !self.name.contains(['/', '.'])
+    }
+
     fn tell(&self, draft: &mut Draft) {
         draft.say(&self.name);
         draft.tell("app", &self.bundle);
@@ -106,6 +116,9 @@ impl Process {
         draft.see(Path::AppId, &self.bundle);
         draft.at("first seen", self.first);
         draft.at("last seen", self.last);
+        if self.is_gone {
+            draft.sign(Sign::ProgramGone);
+        }
     }
 }
 
@@ -122,5 +135,44 @@ fn bytes(row: &Row<'_>, draft: &mut Draft) {
         if let Some(bytes) = row.real(column).filter(|it| *it > 0.0) {
             draft.say(&format!("{what} {bytes:.0} bytes"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Held, Kind, Limits};
+
+    /// Signs of programs in a dump with these files.
+    fn signs(programs: &[&str]) -> Vec<(String, Vec<Sign>)> {
+        let path = tempfile::NamedTempFile::new().unwrap();
+        let statements = "
+            CREATE TABLE ZPROCESS (Z_PK INTEGER PRIMARY KEY, ZPROCNAME TEXT, ZBUNDLENAME TEXT, ZFIRSTTIMESTAMP REAL, ZTIMESTAMP REAL);
+            CREATE TABLE ZLIVEUSAGE (Z_PK INTEGER PRIMARY KEY, ZHASPROCESS INTEGER, ZTIMESTAMP REAL);
+            INSERT INTO ZPROCESS VALUES (1, 'here', NULL, 1.0, 2.0), (2, 'gone', NULL, 1.0, 2.0),
+                (3, 'app', 'com.example.app', 1.0, 2.0), (4, 'd/com.example.b', NULL, 1.0, 2.0);";
+        rusqlite::Connection::open(path.path()).unwrap().execute_batch(statements).unwrap();
+        let database = std::fs::read(path.path()).unwrap();
+        let mut files = Held::new(Kind::IosDump).with("private/var/networkd/netusage.sqlite", &database);
+        for program in programs {
+            files = files.with(program, b"");
+        }
+        let mut signs = Vec::new();
+        crate::ios::read(&mut files, &Limits::default(), &mut |it| {
+            if it.artefact == NET_USAGE.name {
+                signs.push((it.text, it.signs));
+            }
+        });
+        signs
+    }
+
+    #[test]
+    fn a_program_without_a_file_is_told_where_programs_are_there() {
+        let of = |programs: &[&str]| -> Vec<String> {
+            let gone = signs(programs).into_iter().filter(|it| it.1.contains(&Sign::ProgramGone));
+            gone.map(|it| it.0).collect()
+        };
+        assert_eq!(of(&["sbin/launchd", "usr/libexec/here"]), ["gone"]);
+        assert_eq!(of(&["usr/libexec/here"]), Vec::<String>::new());
     }
 }

@@ -19,7 +19,8 @@ fn database(sql: &str) -> Vec<u8> {
 fn read_bytes(artefact: &Artefact, bytes: &[u8]) -> (Vec<Record>, State) {
     let (zone, limits) = (Zone::default(), Limits::default());
     let (kind, file) = (Kind::IosBackup, "x.db".into());
-    let input = Input { kind, file, bytes, wal: None, modified: None, zone: &zone, limits: &limits };
+    let (wal, modified, programs) = (None, None, None);
+    let input = Input { kind, file, bytes, wal, modified, programs, zone: &zone, limits: &limits };
     let mut records = Vec::new();
     let state = (artefact.reader)(&input, &mut |it| records.push(it));
     (records, state)
