@@ -1,6 +1,6 @@
 //! `WhatsApp`: messages with their media and previews (`ChatStorage.sqlite`), and calls (`CallHistory.sqlite`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::draft::Draft;
 use super::reading::{self, Reading, is_set, key, mac, number, words};
@@ -37,14 +37,21 @@ const TEXTS: [(&str, &str); 8] = [
     ("ZTITLE", "title"),
 ];
 
+struct Chat {
+    name: String,
+    jid: String,
+    last: Option<i64>,
+}
+
 /// What belongs to a message: what it is, and its text.
 type Parts = HashMap<i64, Vec<(&'static str, String)>>;
 
 fn read(input: &Input<'_>, out: &mut dyn FnMut(Record)) -> State {
     reading::read(MESSAGES.name, input, out, |reading| {
-        let mut chats = HashMap::new();
+        let (mut chats, mut with_messages) = (HashMap::new(), HashSet::new());
         reading.look("ZWACHATSESSION", &["ZCONTACTJID"], |row| {
-            chats.insert(number(row), (words(row, "ZPARTNERNAME"), words(row, "ZCONTACTJID")));
+            let (name, jid) = (words(row, "ZPARTNERNAME"), words(row, "ZCONTACTJID"));
+            chats.insert(number(row), Chat { name, jid, last: mac(row, "ZLASTMESSAGEDATE") });
         });
         let (mut parts, mut loose) = (Parts::new(), Vec::new());
         for table in ["ZWAMEDIAITEM", "ZWAMESSAGEDATAITEM"] {
@@ -60,12 +67,14 @@ fn read(input: &Input<'_>, out: &mut dyn FnMut(Record)) -> State {
             let mut draft = Draft::of("message", number(row));
             let from_me = is_set(row, "ZISFROMME");
             let other = words(row, if from_me { "ZTOJID" } else { "ZFROMJID" });
-            let chat = key(row, "ZCHATSESSION").and_then(|it| chats.get(&it));
+            let chat = key(row, "ZCHATSESSION");
+            with_messages.extend(chat);
+            let chat = chat.and_then(|it| chats.get(&it));
             let other =
-                if other.is_empty() { chat.map(|it| it.1.clone()).unwrap_or_default() } else { other };
+                if other.is_empty() { chat.map(|it| it.jid.clone()).unwrap_or_default() } else { other };
             draft.tell(if from_me { "to" } else { "from" }, &other);
             draft.person(&other);
-            if let Some((name, jid)) = chat {
+            if let Some(Chat { name, jid, .. }) = chat {
                 draft.tell("in the chat with", name);
                 draft.person(jid);
             }
@@ -83,6 +92,17 @@ fn read(input: &Input<'_>, out: &mut dyn FnMut(Record)) -> State {
         gone.sort_by_key(|it| (it.0, it.1));
         for (what, number, texts) in gone.into_iter().filter(|it| !it.2.is_empty()) {
             tell_gone(reading, what, number, &texts);
+        }
+        let mut empty: Vec<_> = chats.iter().filter(|it| !with_messages.contains(it.0)).collect();
+        empty.sort_by_key(|it| it.0);
+        for (number, chat) in empty {
+            let mut draft = Draft::of("chat", number);
+            draft.say("no message of it is there");
+            draft.tell("with", &chat.name);
+            draft.tell("who is", &chat.jid);
+            draft.person(&chat.jid);
+            draft.at("last message", chat.last);
+            reading.tell(draft);
         }
     })
 }

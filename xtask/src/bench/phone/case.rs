@@ -23,10 +23,20 @@ pub(super) struct Size {
     redirects: u32,
     /// MiB of pictures.
     media: u32,
+    /// Whether the traces are planted.
+    planted: bool,
 }
 
-pub(super) const SMALL: Size =
-    Size { name: "small", rows: 2_000, sms: 2_000, whatsapp: 2_000, safari: 2_000, redirects: 0, media: 0 };
+pub(super) const SMALL: Size = Size {
+    name: "small",
+    rows: 2_000,
+    sms: 2_000,
+    whatsapp: 2_000,
+    safari: 2_000,
+    redirects: 0,
+    media: 0,
+    planted: true,
+};
 pub(super) const MEDIUM: Size = Size {
     name: "medium",
     rows: 50_000,
@@ -35,6 +45,7 @@ pub(super) const MEDIUM: Size = Size {
     safari: 20_000,
     redirects: 200,
     media: 0,
+    planted: true,
 };
 pub(super) const LARGE: Size = Size {
     name: "large",
@@ -44,11 +55,23 @@ pub(super) const LARGE: Size = Size {
     safari: 100_000,
     redirects: 1_000,
     media: 0,
+    planted: true,
 };
 
+/// The small one without any trace.
+pub(super) const HARMLESS: Size = Size { name: "harmless", planted: false, ..SMALL };
+
 /// Few files, some of them large.
-pub(super) const MEDIA: Size =
-    Size { name: "media", rows: 500, sms: 500, whatsapp: 500, safari: 500, redirects: 0, media: 64 };
+pub(super) const MEDIA: Size = Size {
+    name: "media",
+    rows: 500,
+    sms: 500,
+    whatsapp: 500,
+    safari: 500,
+    redirects: 0,
+    media: 64,
+    planted: true,
+};
 
 /// Where a trace is planted, what stands there, and who must find what: the artefact and the indicator's value.
 struct Planted {
@@ -126,7 +149,7 @@ pub(super) fn planted() -> impl Iterator<Item = (&'static str, &'static str, &'s
     PLANTED.iter().flat_map(|it| it.found.iter().map(|(artefact, value)| (it.what, *artefact, *value)))
 }
 
-/// The backup of a made-up phone of this size with all planted traces; made once.
+/// The backup of a made-up phone of this size; made once.
 pub(super) fn backup(bench: &Bench, size: &Size, password: Option<&str>) -> anyhow::Result<PathBuf> {
     let name = format!("{}-{}", size.name, if password.is_some() { "encrypted" } else { "plain" });
     let to = bench.cases.join(&name);
@@ -137,7 +160,8 @@ pub(super) fn backup(bench: &Bench, size: &Size, password: Option<&str>) -> anyh
     let part = bench.cases.join(format!("{name}.part"));
     remove(&part)?;
     let traces = bench.cases.join("planted.json");
-    fs::write(&traces, serde_json::to_vec(&PLANTED.iter().map(injected).collect::<Vec<_>>())?)?;
+    let planted = PLANTED.iter().filter(|_| size.planted).map(injected);
+    fs::write(&traces, serde_json::to_vec(&planted.collect::<Vec<_>>())?)?;
     let mut command = Command::new(&bench.python);
     command.arg(&bench.writer).arg(&part).arg("--touch").arg("--inject").arg(&traces);
     for (option, number) in [

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::case::{self, SMALL};
+use super::case::{self, HARMLESS, SMALL, Size};
 use super::json::{document, elements, text};
 use super::outcome::{Outcome, Table};
 use super::programs::{Bench, Checked, How, checked_quietly, files_in};
@@ -162,7 +162,7 @@ impl Compared {
 }
 
 pub(super) fn answer(bench: &Bench) -> anyhow::Result<Outcome> {
-    let backup = sound_backup(bench)?;
+    let backup = with_apps(bench, &HARMLESS)?;
     let dump = sound_dump(bench)?;
     let columns = ["damage", "Vigie: rows", "exit", "says", "MVT: rows", "exit", "says"];
     let mut table = Table::new(&columns);
@@ -174,6 +174,7 @@ pub(super) fn answer(bench: &Bench) -> anyhow::Result<Outcome> {
         copy(phone, &damaged)?;
         apply(bench, damage, &damaged)?;
         let (our_sound, their_sound) = check(bench, damage, phone)?;
+        anyhow::ensure!(our_sound.status == 0, "something is found on the sound phone: {}", our_sound.status);
         let (our_damaged, their_damaged) = check(bench, damage, &damaged)?;
         let ours = Compared::new(our_sound, our_damaged);
         let theirs = Compared::new(their_sound, their_damaged);
@@ -222,8 +223,8 @@ fn vigie(checked: &Checked, damage: &Damage) -> anyhow::Result<Told> {
     let unread = parts().filter(|it| ["unreadable", "partial"].contains(&text(it, "/state")));
     let unread = unread.map(|it| format!("{}: {}", text(it, "/state"), text(it, "/why")));
     let notes = all("notes").iter().filter_map(Value::as_str).map(str::to_owned);
-    // The exit status says it too: 3 or 4 where something is not wholly read.
-    let said = unread.chain(notes).filter(|_| [3, 4].contains(&status)).collect();
+    // The exit status must say it too: nothing was met here, but a part could not be read.
+    let said = unread.chain(notes).filter(|_| status == 4).collect();
     Ok(Told { rows, said, status })
 }
 
@@ -258,10 +259,14 @@ fn edit(bench: &Bench, word: &str, file: &Path) -> anyhow::Result<()> {
     checked_quietly(Command::new(&bench.python).arg(root().join(PROPERTY_LISTS)).arg(word).arg(file))
 }
 
-/// The small backup, with three apps.
-pub(super) fn sound_backup(bench: &Bench) -> anyhow::Result<PathBuf> {
+/// The small backup with its traces and three apps.
+pub(super) fn backup_with_apps(bench: &Bench) -> anyhow::Result<PathBuf> {
+    with_apps(bench, &SMALL)
+}
+
+fn with_apps(bench: &Bench, size: &Size) -> anyhow::Result<PathBuf> {
     let to = bench.folder("sound-backup")?;
-    copy(&case::backup(bench, &SMALL, None)?, &to)?;
+    copy(&case::backup(bench, size, None)?, &to)?;
     edit(bench, "add-apps", &to.join("Info.plist"))?;
     Ok(to)
 }
@@ -273,8 +278,7 @@ fn sound_dump(bench: &Bench) -> anyhow::Result<PathBuf> {
     fs::create_dir_all(log.parent().unwrap_or(&to))?;
     fs::create_dir_all(to.join("private/var/mobile"))?;
     fs::write(to.join("private/var/mobile/x"), "")?;
-    let programs =
-        ["/usr/libexec/nfcd", "/private/var/db/com.apple.xpc.roleaccountd.staging/bh", "/usr/sbin/a"];
+    let programs = ["/usr/libexec/nfcd", "/usr/libexec/locationd", "/usr/sbin/mDNSResponder"];
     let clients = programs
         .iter()
         .enumerate()

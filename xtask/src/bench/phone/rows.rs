@@ -123,7 +123,10 @@ pub(super) fn answer(bench: &Bench) -> anyhow::Result<Outcome> {
     let count = all.len();
     Ok(Outcome {
         json: json!({"compared": count, "equal": equal, "rows": all, "only_vigie": only_ours}),
-        text: format!("{equal} of {count} numbers are equal.\n\n{text}"),
+        text: format!(
+            "{equal} of {count} numbers are equal, {} differ for a stated reason.\n\n{text}",
+            met.len()
+        ),
         broken,
     })
 }

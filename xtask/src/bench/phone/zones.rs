@@ -22,7 +22,7 @@ const OF_THE_RUN: [&str; 2] = ["command.log", "info.json"];
 pub(super) fn answer(bench: &Bench) -> anyhow::Result<Outcome> {
     let report = root().join("crates/vigie-phone/tests/android/bugreport-whole/evidence");
     let phones = [
-        ("the small backup, with apps", damage::sound_backup(bench)?, "mvt-ios check-backup"),
+        ("the small backup, with apps", damage::backup_with_apps(bench)?, "mvt-ios check-backup"),
         ("our bug report", report, "mvt-android check-bugreport"),
     ];
     let mut table = Table::new(&["phone", "Vigie: files that differ", "MVT: files that differ", "which"]);

@@ -322,3 +322,20 @@ proptest::proptest! {
         deep::texts(&[heads[head], &bytes].concat(), &Limits::default());
     }
 }
+
+#[test]
+fn a_chat_whose_messages_are_gone_is_told() {
+    let records = check(
+        &whatsapp::MESSAGES,
+        "CREATE TABLE ZWACHATSESSION (Z_PK INTEGER PRIMARY KEY, ZCONTACTJID TEXT, ZPARTNERNAME TEXT, ZLASTMESSAGEDATE REAL);
+         CREATE TABLE ZWAMESSAGE (Z_PK INTEGER PRIMARY KEY, ZISFROMME INTEGER, ZCHATSESSION INTEGER, ZMESSAGEDATE REAL,
+            ZFROMJID TEXT, ZTOJID TEXT, ZTEXT TEXT);
+         CREATE TABLE ZWAMEDIAITEM (Z_PK INTEGER PRIMARY KEY, ZMESSAGE INTEGER);
+         CREATE TABLE ZWAMESSAGEDATAITEM (Z_PK INTEGER PRIMARY KEY, ZMESSAGE INTEGER);
+         INSERT INTO ZWACHATSESSION VALUES (1, '336@s.whatsapp.net', 'Amal', 7.0), (2, '337@s.whatsapp.net', 'Badr', 8.0);
+         INSERT INTO ZWAMESSAGE VALUES (1, 0, 1, 7.0, '336@s.whatsapp.net', NULL, 'hello');",
+        "message 1: from 336@s.whatsapp.net; in the chat with Amal; text “hello”
+         chat 2: no message of it is there; with Badr; who is 337@s.whatsapp.net",
+    );
+    assert_eq!(records[1].moments[0].what, "last message");
+}
