@@ -27,6 +27,7 @@ pub mod ocsf;
 pub mod paging_cursor;
 mod phone;
 pub mod phone_evidence;
+pub mod phone_extract;
 pub mod phone_plist;
 pub mod phone_sqlite;
 pub mod phone_typedstream;
@@ -63,7 +64,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 42] = [
+pub const ALL: [Target; 43] = [
     Target { name: "stix_object", run: stix_object::run, cases: &[] },
     Target {
         name: "stix_bundle",
@@ -89,6 +90,7 @@ pub const ALL: [Target; 42] = [
     Target { name: "ndjson", run: ndjson::run, cases: &["crates/vigie-telemetry/cases/ndjson"] },
     Target { name: "unpack", run: unpack::run, cases: &[] },
     Target { name: "phone_evidence", run: phone_evidence::run, cases: &[] },
+    Target { name: "phone_extract", run: phone_extract::run, cases: &[] },
     Target { name: "phone_plist", run: phone_plist::run, cases: &[] },
     Target { name: "phone_sqlite", run: phone_sqlite::run, cases: &[] },
     Target { name: "phone_typedstream", run: phone_typedstream::run, cases: &[] },

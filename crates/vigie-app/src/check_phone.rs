@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! consent ─► manifest of the evidence ─► records (vigie-phone) ─► matches (vigie-engine) ─► grades ─► files in `--out`
+//!                                                    └─► extract.age, for `recheck_phone.rs`
 //! ```
 //!
 //! Invariants
@@ -18,40 +19,46 @@ use std::fs;
 use std::io;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::mpsc;
 
-use vigie_engine::{Image, Options};
+use vigie_phone::sealed::{Identities, Recipients};
 use vigie_phone::{Files, Kind, Record, Told};
 
+pub(crate) mod compare;
 mod consent;
 pub(crate) mod custody;
+mod extract;
 mod gate;
 mod grade;
 mod matching;
 mod outputs;
+pub(crate) mod people;
+mod progress;
+mod report;
 mod seal;
 mod source;
 mod timeline;
 mod widen;
 
+pub(crate) use compare::Against;
+pub(crate) use consent::day;
 pub use consent::{Consent, NoConsent};
 pub use custody::{Hashed, Manifest};
+pub use extract::FILE as EXTRACT;
 pub use gate::{Faults, Quality};
 pub use grade::{Family, Grade, Reason};
 pub use matching::{Finding, Named};
 pub use outputs::ArtefactState;
+pub use progress::{Progress, Stage};
+pub(crate) use report::{Written, write};
+pub use report::{Rechecked, Report, Verdict};
 pub use source::{Origin, SourceFile};
 pub use timeline::certainty_name;
-pub use vigie_phone::{Certainty, Limits, Sign};
+pub use vigie_phone::{Certainty, Limits, Sign, sealed};
 
 use crate::clock;
-use crate::init_node::{Node, NodeError};
-use crate::read_rules::{FileError, RuleFiles};
-use gate::Gate;
-use matching::{Ended, Matching};
-use source::Sources;
-use timeline::Timeline;
+use crate::init_node::NodeError;
+use crate::read_rules::FileError;
+use extract::Extract;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -62,10 +69,14 @@ pub struct Request {
     pub indicators: Vec<PathBuf>,
     /// Where the outputs go. Made if it is not there.
     pub out: PathBuf,
-    /// The password of an encrypted backup.
+    /// The password of an encrypted backup, or of evidence encrypted with age.
     pub password: Option<String>,
+    /// The keys of evidence encrypted with age.
+    pub identities: Option<Identities>,
     /// The owner's consent.
     pub consent: Option<Asked>,
+    /// For whom an extract is written, if one is.
+    pub extract: Option<Recipients>,
     /// The folder of the node whose key signs; without one a key is made for the run.
     pub data: Option<PathBuf>,
     /// Bounds of the evidence.
@@ -80,7 +91,12 @@ pub enum Asked {
     /// By a record in a file.
     File(PathBuf),
     /// By the helper's word that this person agreed today.
-    GivenBy(String),
+    GivenBy {
+        /// Who.
+        owner: String,
+        /// Whether to an extract, too.
+        extract: bool,
+    },
 }
 
 /// What the face says in words.
@@ -89,132 +105,6 @@ pub struct Words<'w> {
     pub why: &'w dyn Fn(&Finding) -> String,
     /// The pages of the report: names of files and their text.
     pub pages: &'w dyn Fn(&Report) -> Vec<(String, String)>,
-}
-
-/// Everything that a report tells.
-#[derive(Clone, Debug)]
-pub struct Report {
-    /// What kind of evidence it was.
-    pub kind: &'static str,
-    /// The end of it.
-    pub verdict: Verdict,
-    /// What was found, the gravest first.
-    pub findings: Vec<Finding>,
-    /// How many findings there was no room for.
-    pub left_out: u64,
-    /// How many records were read.
-    pub records: u64,
-    /// How many lines the timeline has.
-    pub moments: u64,
-    /// What became of each artefact.
-    pub artefacts: Vec<ArtefactState>,
-    /// What is to be said of the evidence as a whole.
-    pub notes: Vec<String>,
-    /// Whether the evidence as a whole is damaged.
-    pub damaged: bool,
-    /// Where the indicators come from.
-    pub sources: Vec<SourceFile>,
-    /// How good they are.
-    pub quality: Quality,
-    /// What the owner agreed to.
-    pub consent: Consent,
-    /// SHA-256 over the manifest of the evidence.
-    pub evidence_sha256: String,
-    /// How many files the evidence has, and bytes.
-    pub evidence_size: (u64, u64),
-    /// The node whose key signs; none for a key made for the run.
-    pub signer: Option<String>,
-}
-
-impl Report {
-    /// Whether all that is there was read.
-    pub fn is_complete(&self) -> bool {
-        !self.damaged
-            && self.left_out == 0
-            && !self.artefacts.iter().any(ArtefactState::is_incomplete)
-            && self.artefacts.iter().any(|it| it.state == "present")
-    }
-
-    fn judge(&mut self) {
-        let gravest = self.findings.iter().map(|it| it.grade).max();
-        self.verdict = match gravest {
-            Some(Grade::Trace) => Verdict::TracesFound,
-            Some(Grade::Suspicion) => Verdict::NeedsExpert,
-            _ if !self.is_complete() => Verdict::NeedsExpert,
-            _ => Verdict::NothingFound,
-        };
-    }
-}
-
-/// The end of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Traces of spyware, or of an attempt.
-    TracesFound,
-    /// Something that an expert must look at, or evidence that could not be read to its end.
-    NeedsExpert,
-    /// Nothing in what could be read.
-    NothingFound,
-}
-
-impl Verdict {
-    /// The words for it in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::TracesFound => "traces found",
-            Self::NeedsExpert => "needs an expert",
-            Self::NothingFound => "nothing found in what could be read",
-        }
-    }
-}
-
-/// How far a check has come.
-#[derive(Debug, Default)]
-pub struct Progress {
-    stage: AtomicU8,
-    total: AtomicU64,
-    done: AtomicU64,
-}
-
-/// What a check is at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Stage {
-    /// Nothing yet.
-    Beginning,
-    /// Files of the evidence are hashed.
-    Hashing,
-    /// The evidence is opened; with a password that takes a while.
-    Opening,
-    /// Records are read and compared.
-    Reading,
-    /// The outputs are written.
-    Writing,
-}
-
-impl Progress {
-    fn begin(&self, stage: Stage, total: u64) {
-        self.done.store(0, Ordering::Relaxed);
-        self.total.store(total, Ordering::Relaxed);
-        self.stage.store(stage as u8, Ordering::Relaxed);
-    }
-
-    fn at(&self, done: u64, total: u64) {
-        self.done.store(done, Ordering::Relaxed);
-        self.total.store(total, Ordering::Relaxed);
-    }
-
-    fn step(&self) {
-        self.done.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// What it is at, how much is done, and of how much; 0 where that is not known.
-    pub fn now(&self) -> (Stage, u64, u64) {
-        let all = [Stage::Hashing, Stage::Opening, Stage::Reading, Stage::Writing];
-        let stage = self.stage.load(Ordering::Relaxed);
-        let stage = all.into_iter().find(|it| *it as u8 == stage).unwrap_or(Stage::Beginning);
-        (stage, self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
-    }
 }
 
 /// Why a phone could not be checked.
@@ -278,38 +168,26 @@ pub fn run(request: &Request, words: &Words<'_>, progress: &Progress) -> Result<
 /// What is done before the evidence is opened.
 struct Prepared {
     consent: Consent,
-    node: Option<Node>,
-    image: Image,
-    sources: Sources,
+    against: Against,
     evidence: Vec<Hashed>,
-    now: i64,
 }
 
 fn prepare(request: &Request, progress: &Progress, now: i64) -> Result<Prepared, CheckError> {
     let consent = match &request.consent {
         None => return Err(NoConsent::Missing.into()),
         Some(Asked::File(file)) => Consent::read(file)?,
-        Some(Asked::GivenBy(name)) => Consent::given_by(name, now),
+        Some(Asked::GivenBy { owner, extract }) => {
+            Consent { extract: *extract, ..Consent::given_by(owner, now) }
+        }
     };
     consent.check(now)?;
-    let node = request.data.as_deref().map(Node::load).transpose()?;
-    std::thread::spawn(seal::gather_entropy);
-    let rules = RuleFiles { indicators: request.indicators.clone(), ..RuleFiles::default() };
-    let options = Options { secret: uuid::Uuid::new_v4().as_u64_pair().0, ..Options::default() };
-    let (image, sources) = std::thread::scope(|scope| {
-        let sources = scope.spawn(|| Sources::read(&request.indicators));
-        let image = rules.read(options, request.threads).map(|it| Image::new(it.build()));
-        (image, sources.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
-    let (image, sources) = (image?, sources?);
-    let usable = image.rules(None);
-    if usable.of(vigie_engine::State::Active) == 0 {
-        let first = image.refusals().next().map(|it| format!("{}: {}", it.place, it.detail));
-        return Err(CheckError::NoIndicators(first.unwrap_or_else(|| "there are none".to_owned())));
+    if request.extract.is_some() && !consent.extract {
+        return Err(NoConsent::Extract.into());
     }
+    let against = Against::read(&request.indicators, request.data.as_deref(), request.threads, now)?;
     keep_apart(&request.out, &request.evidence)?;
     let evidence = custody::evidence(&request.evidence, request.threads, progress)?;
-    Ok(Prepared { consent, node, image, sources, evidence, now })
+    Ok(Prepared { consent, against, evidence })
 }
 
 /// Sees to it that the output folder does not lie in the evidence.
@@ -328,7 +206,7 @@ fn keep_apart(out: &Path, evidence: &Path) -> Result<(), CheckError> {
 }
 
 /// Makes the output folder, for its owner alone.
-fn make_folder(out: &Path) -> Result<(), CheckError> {
+pub(crate) fn make_folder(out: &Path) -> Result<(), CheckError> {
     use std::os::unix::fs::DirBuilderExt as _;
 
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(out);
@@ -346,82 +224,56 @@ fn check(
     words: &Words<'_>,
     progress: &Progress,
 ) -> Result<Report, CheckError> {
-    let Prepared { consent, node, image, sources, evidence, now } = prepared;
+    let Prepared { consent, against, evidence } = prepared;
     let out = &request.out;
-    let failed = |source| CheckError::Output { path: out.join("timeline.jsonl"), source };
+    let evidence_sha256 = custody::over(evidence);
+    let evidence_size = (evidence.len() as u64, evidence.iter().map(|it| it.size).sum());
+    let kind = files.kind();
     progress.begin(Stage::Reading, 0);
     make_folder(out)?;
-    let gate = Gate::new(image, *now);
-    let mut matching = Matching::new(image, &gate, sources, *now, Timeline::new(out));
-    let told = abreast(files, reader, &mut |record| {
-        matching.take(record);
-        progress.step();
-    });
+    let mut extract = match &request.extract {
+        Some(to) => {
+            let of = (kind, evidence_sha256.as_str(), evidence_size);
+            Some(Extract::begin(out, to, &request.limits, extract::head(of, consent, against.now))?)
+        }
+        None => None,
+    };
+    let (compared, told) = compare::run(against, against.now, out, progress, |take| {
+        let mut both = |record: &Record| {
+            if let Some(extract) = &mut extract {
+                extract.take(record);
+            }
+            take(record);
+        };
+        Ok::<_, CheckError>(compare::abreast(|tell| reader(files, tell), &mut both))
+    })?;
     let (notes, damaged) = notes(files.notes(), evidence);
-    progress.begin(Stage::Writing, 0);
-    let Ended { findings, left_out, records, timeline } = matching.end().map_err(failed)?;
-    let moments = timeline.end(out).map_err(failed)?;
+    if let Some(extract) = extract {
+        extract.end(&told, &notes, damaged)?;
+    }
     let mut report = Report {
-        kind: kind_name(files.kind()),
+        kind: kind.as_str(),
         verdict: Verdict::NothingFound,
-        findings,
-        left_out,
-        records,
-        moments,
+        findings: compared.findings,
+        left_out: compared.left_out,
+        records: compared.records,
+        moments: compared.moments,
         artefacts: told.iter().map(ArtefactState::of).collect(),
         notes,
         damaged,
-        sources: sources.files.clone(),
-        quality: gate.quality.clone(),
+        sources: against.sources.files.clone(),
+        quality: compared.quality,
         consent: consent.clone(),
-        evidence_sha256: custody::over(evidence),
-        evidence_size: (evidence.len() as u64, evidence.iter().map(|it| it.size).sum()),
-        signer: node.as_ref().map(|it| it.name.clone()),
+        evidence_sha256,
+        evidence_size,
+        signer: against.node.as_ref().map(|it| it.name.clone()),
+        extract: request.extract.is_some(),
+        rechecked: None,
     };
     report.judge();
-    write(&report, evidence, node.as_ref(), *now, out, words)?;
+    let written = Written { made_by: custody::MAKER, of: evidence, out };
+    write(&report, &written, against, words)?;
     Ok(report)
-}
-
-/// Records that go from one thread to the other at once: so many of them, or bytes of text.
-const BATCH: (usize, usize) = (256, 1 << 20);
-
-/// Reads records on this thread and takes them on another, in the same order.
-fn abreast(
-    files: &mut dyn Files,
-    reader: &mut Reader<'_>,
-    take: &mut (dyn FnMut(&Record) + Send),
-) -> Vec<Told> {
-    let (send, batches) = mpsc::sync_channel::<Vec<Record>>(4);
-    std::thread::scope(|scope| {
-        scope.spawn(move || batches.iter().flatten().for_each(|it| take(&it)));
-        let (mut batch, mut bytes) = (Vec::with_capacity(BATCH.0), 0);
-        let told = reader(files, &mut |record| {
-            bytes += record.text.len();
-            batch.push(record);
-            if batch.len() == BATCH.0 || bytes >= BATCH.1 {
-                bytes = 0;
-                // The other end is gone only if it panicked, which the end of the scope tells.
-                let _gone = send.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH.0)));
-            }
-        });
-        let _gone = send.send(batch);
-        drop(send);
-        told
-    })
-}
-
-/// The name of a kind of evidence.
-fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::IosBackup => "ios-backup",
-        Kind::IosDump => "ios-dump",
-        Kind::Sysdiagnose => "sysdiagnose",
-        Kind::Bugreport => "bugreport",
-        Kind::Androidqf => "androidqf",
-        Kind::AndroidBackup => "android-backup",
-        Kind::IntrusionLog => "intrusion-log",
-    }
 }
 
 /// What is to be said of the evidence as a whole, and whether a part of it could not be read.
@@ -444,51 +296,6 @@ fn notes(of: &vigie_phone::Notes, evidence: &[Hashed]) -> (Vec<String>, bool) {
     (notes, !of.damage.is_empty() || of.outside > 0)
 }
 
-/// Writes everything but the timeline, and seals it.
-fn write(
-    report: &Report,
-    evidence: &[Hashed],
-    node: Option<&Node>,
-    now: i64,
-    out: &Path,
-    words: &Words<'_>,
-) -> Result<(), CheckError> {
-    let put = |name: &str, bytes: &[u8]| {
-        let path = out.join(name);
-        fs::write(&path, bytes).map_err(|source| CheckError::Output { path, source })
-    };
-    let bad = |name: &str| {
-        let path = out.join(name);
-        move |error: serde_json::Error| CheckError::Output { path, source: error.into() }
-    };
-    let findings = outputs::findings(&report.findings, words.why).map_err(bad("findings.jsonl"))?;
-    let completeness = outputs::completeness(report).map_err(bad("completeness.json"))?;
-    let sightings = outputs::sightings(report, &report.evidence_sha256).map_err(bad("sightings.json"))?;
-    let mut written = vec!["timeline.csv".to_owned(), "timeline.jsonl".to_owned()];
-    let files =
-        [("findings.jsonl", findings), ("completeness.json", completeness), ("sightings.json", sightings)];
-    let files = files.into_iter().map(|(name, text)| (name.to_owned(), text));
-    for (name, text) in files.chain((words.pages)(report)) {
-        put(&name, text.as_bytes())?;
-        written.push(name);
-    }
-    written.sort();
-    let outputs = custody::outputs(out, written)?;
-    let manifest = Manifest {
-        made_by: custody::MAKER.to_owned(),
-        evidence_sha256: report.evidence_sha256.clone(),
-        evidence: evidence.to_vec(),
-        outputs,
-    };
-    let mut manifest = serde_json::to_vec_pretty(&manifest).map_err(bad("manifest.json"))?;
-    manifest.push(b'\n');
-    let seal = seal::seal(&manifest, node, now)?;
-    put("manifest.json", &manifest)?;
-    put("manifest.json.sig", &seal.signature)?;
-    put("signer.pem", seal.public_key.as_bytes())?;
-    put("signature.json", seal.about.as_bytes())
-}
-
 /// Opens the evidence.
 fn open(request: &Request, progress: &Progress) -> Result<Box<dyn Files + Send>, CheckError> {
     let mut tell = |far: vigie_phone::Progress| match far {
@@ -496,7 +303,8 @@ fn open(request: &Request, progress: &Progress) -> Result<Box<dyn Files + Send>,
         vigie_phone::Progress::Listed { files } => progress.at(files, 0),
     };
     let password = request.password.as_deref();
-    let mut asked = vigie_phone::Asked { limits: &request.limits, password, progress: &mut tell };
+    let identities = request.identities.as_ref();
+    let mut asked = vigie_phone::Asked { limits: &request.limits, password, identities, progress: &mut tell };
     vigie_phone::open(&request.evidence, &mut asked)
         .map_err(|why| CheckError::Open { path: request.evidence.clone(), why })
 }

@@ -46,6 +46,7 @@ pub mod follow_telemetry;
 pub mod forget_phone;
 pub mod load_rules;
 pub mod read_rules;
+pub mod recheck_phone;
 pub mod record_sighting;
 pub mod saved_rules;
 pub mod scan_files;

@@ -41,6 +41,32 @@ pub enum Kind {
     IntrusionLog,
 }
 
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::IosBackup,
+        Self::IosDump,
+        Self::Sysdiagnose,
+        Self::Bugreport,
+        Self::Androidqf,
+        Self::AndroidBackup,
+        Self::IntrusionLog,
+    ];
+
+    /// The word for it in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IosBackup => "ios-backup",
+            Self::IosDump => "ios-dump",
+            Self::Sysdiagnose => "sysdiagnose",
+            Self::Bugreport => "bugreport",
+            Self::Androidqf => "androidqf",
+            Self::AndroidBackup => "android-backup",
+            Self::IntrusionLog => "intrusion-log",
+        }
+    }
+}
+
 /// A file of the evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

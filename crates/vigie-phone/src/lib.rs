@@ -10,7 +10,8 @@
 //! Invariants
 //! - A phone may be built to attack its examiner: readers take bytes under [`Limits`], never panic and never allocate past
 //!   them. One bad record costs only itself.
-//! - No network, no child process, and nothing is written. Only `evidence/disk.rs` touches a disk, and only to read.
+//! - No network, no child process. Only `evidence/disk.rs` touches a disk, and only to read; what an extract keeps is written
+//!   where the caller says.
 //! - What could not be read is said: each artefact ends in a [`State`], and damage is never silence.
 //!
 //! Start with [`Record`] and [`Files`].
@@ -18,6 +19,7 @@
 pub mod android;
 mod artefact;
 mod evidence;
+pub mod extract;
 mod held;
 pub mod ios;
 pub mod keyed;
@@ -26,6 +28,7 @@ mod lines;
 mod link;
 pub mod plist;
 mod record;
+pub mod sealed;
 mod sign;
 pub mod sqlite;
 mod state;

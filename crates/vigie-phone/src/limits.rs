@@ -19,6 +19,9 @@ pub struct Limits {
     pub text_bytes: usize,
     /// Rounds that deriving a key from a password may take. 50,000,000; phones ask for 10,000,000.
     pub key_rounds: u32,
+    /// How much work the passphrase of a file encrypted with age may take: the logarithm of the rounds of scrypt, each of
+    /// which holds one KiB of memory. 20; age and its kin ask for 18 or 19.
+    pub passphrase_work: u8,
 }
 
 impl Default for Limits {
@@ -32,6 +35,7 @@ impl Default for Limits {
             values: 4_000_000,
             text_bytes: 1 << 20,
             key_rounds: 50_000_000,
+            passphrase_work: 20,
         }
     }
 }

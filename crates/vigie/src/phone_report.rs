@@ -242,6 +242,7 @@ struct Page {
     sources: Vec<Source>,
     quality: Vec<(&'static str, String, Vec<Foreign>)>,
     consent: Vec<(&'static str, Foreign)>,
+    rechecked: Option<(Foreign, Foreign)>,
     kind: Foreign,
     files: String,
     bytes: String,
@@ -288,13 +289,8 @@ impl Page {
             notes: report.notes.iter().map(|it| Foreign::words(it)).collect(),
             sources: report.sources.iter().map(|it| source(it, tongue)).collect(),
             quality: quality(report, tongue),
-            consent: vec![
-                ("consent-owner", Foreign::words(&report.consent.owner)),
-                ("consent-purpose", Foreign::words(&report.consent.purpose)),
-                ("consent-scope", Foreign::words(&report.consent.scope)),
-                ("consent-retention", Foreign::words(&report.consent.retention)),
-                ("consent-date", Foreign::code(&report.consent.date)),
-            ],
+            consent: consent(report, tongue),
+            rechecked: report.rechecked.as_ref().map(|it| (Foreign::code(&it.date), Foreign::code(&it.sha256))),
             kind: Foreign::code(report.kind),
             files: tongue.number(report.evidence_size.0),
             bytes: tongue.number(report.evidence_size.1),
@@ -311,6 +307,28 @@ impl Page {
     fn counted(&self, key: &str, count: &u64) -> String {
         self.tongue.counted(key, *count)
     }
+}
+
+fn consent(report: &Report, tongue: Tongue) -> Vec<(&'static str, Foreign)> {
+    let consent = &report.consent;
+    let extract = match (consent.extract, report.extract) {
+        (_, true) => "extract-written",
+        (true, false) => "extract-agreed",
+        (false, false) => "extract-not-agreed",
+    };
+    let mut all = vec![
+        ("consent-owner", Foreign::words(&consent.owner)),
+        ("consent-purpose", Foreign::words(&consent.purpose)),
+        ("consent-scope", Foreign::words(&consent.scope)),
+        ("consent-retention", Foreign::words(&consent.retention)),
+        ("consent-date", Foreign::code(&consent.date)),
+        ("consent-extract", Foreign::words(&tongue.text(extract))),
+    ];
+    // An extract does not say whose it is.
+    if consent.owner.is_empty() {
+        all.remove(0);
+    }
+    all
 }
 
 fn source(of: &vigie_app::check_phone::SourceFile, tongue: Tongue) -> Source {

@@ -17,6 +17,9 @@ pub struct Consent {
     pub retention: String,
     /// The day on which the owner agreed: `2026-11-22`.
     pub date: String,
+    /// Whether an extract may be kept, to be compared with later indicators.
+    #[serde(default)]
+    pub extract: bool,
 }
 
 /// Why there is no consent.
@@ -58,6 +61,12 @@ pub enum NoConsent {
         /// What stands there.
         found: String,
     },
+    /// The owner did not agree to an extract.
+    #[error(
+        "the owner did not agree to an extract, so nothing was read; once the owner agrees, write `extract = true` into the \
+         record of consent or give `--consent-to-extract`, else leave out `--extract-to` and `--extract-passphrase-file`"
+    )]
+    Extract,
     /// The owner is said to agree in the future.
     #[error("the consent is dated {date}, which has not come yet; nothing is read before the owner agrees")]
     Future {
@@ -79,6 +88,7 @@ impl Consent {
             retention: "the results, until the owner asks for their deletion (`vigie phone forget`)"
                 .to_owned(),
             date: day(now).unwrap_or_default(),
+            extract: false,
         }
     }
 
@@ -119,10 +129,33 @@ impl Consent {
         }
         Ok(())
     }
+
+    /// The last day on which what came of the check is kept, if `retention` is a date or a time from the day of consent:
+    /// `2027-05-31`, `until 2027-05-31`, `6 months`, `a year`, `P6M`.
+    pub fn until(&self) -> Option<jiff::civil::Date> {
+        let text = self.retention.trim().trim_end_matches('.').to_lowercase();
+        let mut text = text.as_str();
+        for before in ["kept ", "until ", "till ", "up to ", "for "] {
+            text = text.strip_prefix(before).unwrap_or(text).trim_start();
+        }
+        if let Ok(date) = text.parse() {
+            return Some(date);
+        }
+        let one = ["a ", "an ", "one "].iter().find_map(|it| text.strip_prefix(it)).map(|it| format!("1 {it}"));
+        let span: jiff::Span = one.as_deref().unwrap_or(text).parse().ok()?;
+        let from: jiff::civil::Date = self.date.parse().ok()?;
+        from.checked_add(span).ok().filter(|it| *it >= from)
+    }
+
+    /// The last day on which what came of the check is kept, if it is over everywhere on Earth.
+    pub fn is_over(&self, now: i64) -> Option<jiff::civil::Date> {
+        let today: jiff::civil::Date = day(now.saturating_sub(12 * 3_600_000_000_000))?.parse().ok()?;
+        self.until().filter(|it| *it < today)
+    }
 }
 
 /// The day of an instant in UTC.
-pub(super) fn day(nanos: i64) -> Option<String> {
+pub(crate) fn day(nanos: i64) -> Option<String> {
     let at = jiff::Timestamp::from_nanosecond(nanos.into()).ok()?;
     Some(at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
@@ -155,6 +188,29 @@ mod tests {
         check("", "missing field");
         check("{", "is no record of consent");
         assert!(Consent::read(Path::new("/nowhere")).is_err());
+    }
+
+    #[test]
+    fn retention_is_a_date_or_a_time_or_words() {
+        #[track_caller]
+        fn check(retention: &str, want: Option<&str>) {
+            let consent = Consent { retention: retention.to_owned(), ..Consent::given_by("A", NOW) };
+            assert_eq!(consent.until().map(|it| it.to_string()).as_deref(), want, "{retention}");
+        }
+        check("2027-05-31", Some("2027-05-31"));
+        check("until 2027-05-31.", Some("2027-05-31"));
+        check("6 months", Some("2027-05-22"));
+        check("kept for 30 days", Some("2026-12-22"));
+        check("a year", Some("2027-11-22"));
+        check("One month", Some("2026-12-22"));
+        check("P2W", Some("2026-12-06"));
+        check("the results, until the owner asks for their deletion (`vigie phone forget`)", None);
+        check("-3 days", None);
+        check("99999 years", None);
+        check("until 2027-05-31 or the trial's end", None);
+        let consent = Consent { retention: "until 2026-11-21".to_owned(), ..Consent::given_by("A", NOW) };
+        assert_eq!(consent.is_over(NOW), None, "somewhere it is still that day");
+        assert!(consent.is_over(NOW + 86_400_000_000_000).is_some());
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Hashed {
 /// Everything that a check read and wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// What made it: always `vigie phone check`.
+    /// What made it: `vigie phone check` or `vigie phone recheck`.
     pub made_by: String,
     /// SHA-256 over the list of the evidence files: one value for all of them.
     pub evidence_sha256: String,
@@ -153,7 +153,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 }
 
 /// Hashes what this program wrote into a folder.
-pub(super) fn outputs(folder: &Path, names: Vec<String>) -> Result<Vec<Hashed>, CheckError> {
+pub(crate) fn outputs(folder: &Path, names: Vec<String>) -> Result<Vec<Hashed>, CheckError> {
     let mut chunk = vec![0; CHUNK];
     let one = |name: String| {
         let path = folder.join(&name);

@@ -71,7 +71,7 @@ pub struct ArtefactState {
 }
 
 impl ArtefactState {
-    pub(super) fn of(told: &vigie_phone::Told) -> Self {
+    pub(crate) fn of(told: &vigie_phone::Told) -> Self {
         let (state, read, of, why) = match &told.state {
             State::Present { records } => ("present", Some(*records), Some(*records), None),
             State::Partial { read, of, why } => ("partial", Some(*read), *of, Some(why.clone())),
@@ -92,6 +92,8 @@ impl ArtefactState {
 #[derive(Serialize)]
 struct Completeness<'r> {
     verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recheck: Option<RecheckCell<'r>>,
     evidence_kind: &'r str,
     complete: bool,
     records: u64,
@@ -103,6 +105,14 @@ struct Completeness<'r> {
     indicators: &'r super::Quality,
 }
 
+/// That not the phone was compared, but the extract of an earlier check. What is said of artefacts holds as of that check.
+#[derive(Serialize)]
+struct RecheckCell<'r> {
+    extract_of: &'r str,
+    extract_sha256: &'r str,
+    evidence_sha256: &'r str,
+}
+
 /// The text of `completeness.json`.
 pub(super) fn completeness(report: &Report) -> Result<String, serde_json::Error> {
     let mut findings: BTreeMap<&'static str, u64> = super::Grade::ALL.map(|it| (it.as_str(), 0)).into();
@@ -111,6 +121,11 @@ pub(super) fn completeness(report: &Report) -> Result<String, serde_json::Error>
     }
     let whole = Completeness {
         verdict: report.verdict.as_str(),
+        recheck: report.rechecked.as_ref().map(|it| RecheckCell {
+            extract_of: &it.date,
+            extract_sha256: &it.sha256,
+            evidence_sha256: &report.evidence_sha256,
+        }),
         evidence_kind: report.kind,
         complete: report.is_complete(),
         records: report.records,

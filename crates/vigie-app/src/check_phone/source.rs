@@ -53,8 +53,8 @@ pub struct Origin {
 
 /// All files, and each indicator's origin by its id.
 #[derive(Debug, Default)]
-pub(super) struct Sources {
-    pub(super) files: Vec<SourceFile>,
+pub(crate) struct Sources {
+    pub(crate) files: Vec<SourceFile>,
     origins: HashMap<String, Arc<Origin>>,
 }
 
@@ -74,7 +74,7 @@ impl Sources {
 
     /// Takes a file; the engine tells of what cannot be read.
     fn add(&mut self, path: &Path) {
-        let Some(text) = text(path) else { return };
+        let Some(text) = text_of(path) else { return };
         let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
         let mut file = SourceFile { sha256: sha256(&text), file: name, ..SourceFile::default() };
         if let Some(objects) = objects(&text) {
@@ -187,7 +187,8 @@ fn list<'t, T: Deserialize<'t>>(value: Option<&'t RawValue>) -> impl Iterator<It
     all.into_iter().filter_map(|it| serde_json::from_str(it.get()).ok())
 }
 
-fn text(path: &Path) -> Option<Vec<u8>> {
+/// The text of a file of indicators, unpacked.
+pub(super) fn text_of(path: &Path) -> Option<Vec<u8>> {
     let input = Box::new(std::fs::File::open(path).ok()?);
     let mut text = Vec::new();
     unpack(input, &Limits::default()).ok()?.take(MAX_FILE).read_to_end(&mut text).ok()?;

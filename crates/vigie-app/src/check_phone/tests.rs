@@ -8,6 +8,8 @@ use vigie_phone::{Held, Moment, State};
 
 use super::*;
 
+mod recheck;
+
 /// 2026-11-22T12:00:00Z.
 const NOW: i64 = 1_795_348_800_000_000_000;
 /// 2021-07-18T10:00:00Z.
@@ -132,6 +134,10 @@ fn bundle() -> String {
         .to_string()
 }
 
+fn given_by(owner: &str) -> Asked {
+    Asked::GivenBy { owner: owner.to_owned(), extract: false }
+}
+
 /// A desk with evidence, indicators and a place for outputs.
 struct Desk(tempfile::TempDir);
 
@@ -150,7 +156,9 @@ impl Desk {
             indicators: vec![self.0.path().join("herring.stix2")],
             out: self.0.path().join("out"),
             password: None,
-            consent: Some(Asked::GivenBy("Amal".to_owned())),
+            identities: None,
+            consent: Some(given_by("Amal")),
+            extract: None,
             data: None,
             limits: Limits::default(),
             threads: NonZero::<usize>::MIN,
@@ -158,14 +166,19 @@ impl Desk {
     }
 
     fn check(request: &Request, told: Vec<Told>) -> Result<Report, CheckError> {
+        Self::check_of(records(), request, told)
+    }
+
+    fn check_of(records: Vec<Record>, request: &Request, told: Vec<Told>) -> Result<Report, CheckError> {
         let progress = Progress::default();
         let prepared = prepare(request, &progress, NOW)?;
         let why = |it: &Finding| it.reasons.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" ");
         let pages = |_: &Report| vec![("report.html".to_owned(), "<p>made up</p>".to_owned())];
-        let mut told = Some(told);
+        let mut given = Some((records, told));
         let mut reader = |_: &mut dyn Files, tell: &mut dyn FnMut(Record)| {
-            records().into_iter().for_each(tell);
-            told.take().unwrap_or_default()
+            let (records, told) = given.take().unwrap_or_default();
+            records.into_iter().for_each(tell);
+            told
         };
         let words = Words { why: &why, pages: &pages };
         check(&prepared, request, &mut Held::new(Kind::IosBackup), &mut reader, &words, &progress)
@@ -255,7 +268,7 @@ fn without_consent_nothing_is_read() {
     let refused = Desk::check(&request, told()).expect_err("refused").to_string();
     assert!(refused.contains("--consent"), "{refused}");
     assert!(!desk.0.path().join("out").exists());
-    let request = Request { consent: Some(Asked::GivenBy(String::new())), ..desk.request() };
+    let request = Request { consent: Some(given_by("")), ..desk.request() };
     assert!(matches!(Desk::check(&request, told()), Err(CheckError::Consent(NoConsent::Empty { .. }))));
 }
 

@@ -9,6 +9,7 @@ use super::recognise::{self, Recognised};
 use super::tree::Store;
 use super::{BackupError, Entry, Files, Kind, NotEvidence, Plain, Tree, Unreadable, backup};
 use crate::Limits;
+use crate::sealed::{self, Identities, Keys, SealedError};
 
 /// How many bytes of a file are looked at to say what it is.
 const HEAD: u64 = 1 << 16;
@@ -17,8 +18,10 @@ const HEAD: u64 = 1 << 16;
 pub struct Asked<'a> {
     /// Bounds.
     pub limits: &'a Limits,
-    /// The password of a backup, where there is one.
+    /// The password of a backup, where there is one, or the passphrase of evidence encrypted with age.
     pub password: Option<&'a str>,
+    /// The keys of evidence encrypted with age.
+    pub identities: Option<&'a Identities>,
     /// Is told how far something is that takes long.
     pub progress: &'a mut dyn FnMut(Progress),
 }
@@ -52,6 +55,9 @@ pub enum OpenError {
     /// It is something else.
     #[error("cannot be checked: {0}")]
     NotEvidence(#[from] NotEvidence),
+    /// Encrypted with age, and does not open.
+    #[error("cannot be checked: {0}")]
+    Sealed(#[from] SealedError),
     /// A backup that cannot be opened.
     #[error("is a backup of an iPhone that cannot be read: {0}")]
     Backup(#[from] BackupError),
@@ -75,9 +81,26 @@ pub fn open_file(
     entry: Entry,
     asked: &mut Asked<'_>,
 ) -> Result<Box<dyn Files + Send>, OpenError> {
-    let limits = asked.limits;
     let head = head(&mut source)?;
-    match archive::form(&head) {
+    if !sealed::is_sealed(&head) {
+        return of_file(source, &head, entry, asked);
+    }
+    let keys = Keys { identities: asked.identities, passphrase: asked.password };
+    let mut opened = sealed::open(source, &keys, asked.limits)?;
+    let head = self::head(&mut opened)?;
+    let path = entry.path.strip_suffix(".age").unwrap_or(&entry.path).to_owned();
+    of_file(opened, &head, Entry { path, size: None, ..entry }, asked)
+}
+
+/// A file that is not encrypted as a whole, or no longer.
+fn of_file(
+    source: impl Read + Seek + Send + 'static,
+    head: &[u8],
+    entry: Entry,
+    asked: &mut Asked<'_>,
+) -> Result<Box<dyn Files + Send>, OpenError> {
+    let limits = asked.limits;
+    match archive::form(head) {
         Some(Form::Zip) => of_tree(archive::zip(source, limits)?, asked),
         Some(Form::Tar) => of_tree(archive::tar(source, limits)?, asked),
         Some(Form::Gzip) => {
@@ -89,7 +112,7 @@ pub fn open_file(
             let path = entry.path.strip_suffix(".gz").unwrap_or(&entry.path).to_owned();
             of_one(unpacked, &head, Entry { path, size: None, ..entry }, limits)
         }
-        None => of_one(source, &head, entry, limits),
+        None => of_one(source, head, entry, limits),
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Kind, Tree};
 use crate::android::{backup, intrusion};
+use crate::sealed;
 
 /// The mark of `getprop.txt`.
 const PROPERTIES: u32 = 1 << 12;
@@ -43,8 +44,8 @@ pub enum NotEvidence {
     /// A database alone.
     #[error("it is a single database; give the folder or archive that it comes from")]
     Database,
-    /// Encrypted with age.
-    #[error("it is encrypted with age; decrypt it with the key of its recipient first")]
+    /// Encrypted with age within something else.
+    #[error("it is encrypted with age inside of another file; unpack that, and give this alone")]
     Age,
     /// Another archive within.
     #[error("it holds `{0}`; unpack that first, or give it alone")]
@@ -88,7 +89,7 @@ pub fn recognise(tree: &Tree) -> Result<Recognised, NotEvidence> {
 }
 
 fn nothing(tree: &Tree) -> NotEvidence {
-    let packed = [".zip", ".tar", ".tar.gz", ".tgz"];
+    let packed = [".zip", ".tar", ".tar.gz", ".tgz", ".age"];
     let inner = tree.entries().iter().find(|it| packed.iter().any(|end| it.path.ends_with(end)));
     match inner {
         Some(inner) => NotEvidence::Nested(inner.path.clone()),
@@ -195,11 +196,7 @@ pub(super) fn single(head: &[u8]) -> Result<Kind, NotEvidence> {
     match head {
         [] => Err(NotEvidence::Empty),
         _ if backup::is_backup(head) => Ok(Kind::AndroidBackup),
-        _ if head.starts_with(b"age-encryption.org/")
-            || head.starts_with(b"-----BEGIN AGE ENCRYPTED FILE") =>
-        {
-            Err(NotEvidence::Age)
-        }
+        _ if sealed::is_sealed(head) => Err(NotEvidence::Age),
         _ if head.starts_with(b"SQLite format 3\0") => Err(NotEvidence::Database),
         _ if has(b"== dumpstate: ") => Ok(Kind::Bugreport),
         _ if intrusion::is_intrusion_log(head) => Ok(Kind::IntrusionLog),

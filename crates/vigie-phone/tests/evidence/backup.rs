@@ -85,6 +85,7 @@ fn rounds_are_bounded_and_told() {
     let mut asked = vigie_phone::Asked {
         limits: &Limits::default(),
         password: Some("pass word"),
+        identities: None,
         progress: &mut |it| told.push(it),
     };
     vigie_phone::open(folder.path(), &mut asked).unwrap();

@@ -26,7 +26,7 @@ fn forms(at: &Path, files: Content<'_>) {
 }
 
 /// Packs the folder in every way.
-fn pack(at: &Path) {
+pub(crate) fn pack(at: &Path) {
     let folder = at.join("folder");
     let mut tar = tar::Builder::new(Vec::new());
     tar.append_dir_all(".", &folder).unwrap();

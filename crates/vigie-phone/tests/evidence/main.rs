@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test sets up itself must be there")]
 
+mod age;
 mod backup;
 mod forms;
 mod maker;
@@ -18,7 +19,7 @@ fn open(path: &Path, password: Option<&str>) -> Opened {
 }
 
 fn open_within(path: &Path, password: Option<&str>, limits: &Limits) -> Opened {
-    vigie_phone::open(path, &mut Asked { limits, password, progress: &mut |_| {} })
+    vigie_phone::open(path, &mut Asked { limits, password, identities: None, progress: &mut |_| {} })
 }
 
 /// Each file and its content, or why it has none.

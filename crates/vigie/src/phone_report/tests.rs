@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fluent_bundle::FluentResource;
-use vigie_app::check_phone::{Certainty, Consent, Named, Origin, Quality, SourceFile};
+use vigie_app::check_phone::{Certainty, Consent, Named, Origin, Quality, Rechecked, SourceFile};
 
 use super::*;
 
@@ -202,10 +202,13 @@ fn report(verdict: Verdict) -> Report {
             scope: "all".to_owned(),
             retention: "a month".to_owned(),
             date: "2026-11-22".to_owned(),
+            extract: true,
         },
         evidence_sha256: "00".repeat(32),
         evidence_size: (3, 4_096),
         signer: None,
+        extract: false,
+        rechecked: None,
     }
 }
 
@@ -231,6 +234,26 @@ fn a_page_stands_alone_in_each_language() {
             "{tongue}"
         );
     }
+}
+
+#[test]
+fn a_page_says_what_was_agreed_and_that_the_phone_was_not_read_again() {
+    let mut report = report(Verdict::NothingFound);
+    #[track_caller]
+    fn check(report: &Report, want: &[&str], not: &[&str]) {
+        let page = &pages(report, Tongue::English)[0].1;
+        want.iter().for_each(|it| assert!(page.contains(it), "{it}"));
+        not.iter().for_each(|it| assert!(!page.contains(it), "{it}"));
+    }
+    check(&report, &["Amal", ">agreed<"], &["not read again", "extract.age"]);
+    report.extract = true;
+    check(&report, &["agreed; it is extract.age, encrypted"], &[]);
+    (report.extract, report.consent.extract) = (false, false);
+    check(&report, &["not agreed"], &[]);
+    report.consent.owner = String::new();
+    report.rechecked = Some(Rechecked { date: "2026-11-01".to_owned(), sha256: "ab".repeat(32) });
+    check(&report, &["not read again", "2026-11-01", "abababab"], &[">Owner<"]);
+    check_words("a recheck", &pages(&report, Tongue::English)[0].1);
 }
 
 #[test]

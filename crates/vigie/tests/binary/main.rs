@@ -32,6 +32,7 @@ mod warning_lists;
 mod windows;
 
 mod phone;
+mod phone_recheck;
 
 mod bad_bodies;
 mod bad_clients;

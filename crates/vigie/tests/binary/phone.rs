@@ -11,7 +11,7 @@ use crate::samples::{envelope, indicator_of};
 use crate::watching::{Desk, Ran};
 
 /// What the phone noticed.
-fn log(hosts: &[&str]) -> String {
+pub(crate) fn log(hosts: &[&str]) -> String {
     let line = |(number, host): (u64, &&str)| {
         let time = 1_700_000_000_000_u64 + number * 60_000;
         json!({"dns_event": {"event_time": time, "package_name": "com.example", "hostname": host, "ip_addresses": ["192.0.2.1"]}})
@@ -38,12 +38,12 @@ fn check(desk: &Desk, more: &[&str]) -> Ran {
 
 const CONSENT: [&str; 2] = ["--consent-given-by", "Amal"];
 
-fn outputs(desk: &Desk, folder: &str) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn outputs(desk: &Desk, folder: &str) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(desk.path(folder)).unwrap().map(Result::unwrap);
     entries.map(|it| (it.file_name().to_string_lossy().into_owned(), fs::read(it.path()).unwrap())).collect()
 }
 
-fn lines(bytes: &[u8]) -> Vec<Value> {
+pub(crate) fn lines(bytes: &[u8]) -> Vec<Value> {
     bytes
         .split(|it| *it == b'\n')
         .filter(|it| !it.is_empty())

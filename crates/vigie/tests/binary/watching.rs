@@ -85,7 +85,7 @@ impl Desk {
         Watched { ran, lines, summary }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
         command.args(arguments).current_dir(self.folder.path()).env_remove("VIGIE_DATA");
         command
