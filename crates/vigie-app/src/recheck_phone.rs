@@ -198,8 +198,7 @@ fn open(request: &Request) -> Result<Reader<sealed::Opened>, RecheckError> {
     if !sealed::is_sealed(&head) {
         return Err(RecheckError::Plain(path.clone()));
     }
-    let keys =
-        Keys { identities: request.identities.as_ref(), passphrase: request.passphrase.as_deref() };
+    let keys = Keys { identities: request.identities.as_ref(), passphrase: request.passphrase.as_deref() };
     let opened = sealed::open(file, &keys, &request.limits)
         .map_err(|why| RecheckError::Sealed { path: path.clone(), why })?;
     Reader::new(opened, about.len(), &request.limits)

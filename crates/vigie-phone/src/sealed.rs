@@ -46,10 +46,14 @@ impl fmt::Debug for Identities {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadKey {
     /// A line of a file of keys is no key.
-    #[error("line {0} is no secret key of age; one begins with `AGE-SECRET-KEY-1`, as `age-keygen` writes it")]
+    #[error(
+        "line {0} is no secret key of age; one begins with `AGE-SECRET-KEY-1`, as `age-keygen` writes it"
+    )]
     Line(usize),
     /// A file of keys has the public key only.
-    #[error("line {0} is a public key of age, which only encrypts; the secret one begins with `AGE-SECRET-KEY-1`")]
+    #[error(
+        "line {0} is a public key of age, which only encrypts; the secret one begins with `AGE-SECRET-KEY-1`"
+    )]
     Public(usize),
     /// A file of keys is encrypted.
     #[error("it is encrypted itself; decrypt it with `age --decrypt` first")]
@@ -128,7 +132,9 @@ pub enum SealedError {
     #[error("it is encrypted with age by a passphrase; give it with `--password-stdin`")]
     NeedsPassphrase,
     /// Other keys.
-    #[error("it is encrypted with age, and not for the key given with `--identity`; ask who made it for whom it was encrypted")]
+    #[error(
+        "it is encrypted with age, and not for the key given with `--identity`; ask who made it for whom it was encrypted"
+    )]
     OtherKey,
     /// Another passphrase.
     #[error("it is encrypted with age, and the passphrase is wrong; try again")]
@@ -145,7 +151,9 @@ pub enum SealedError {
         limit: u8,
     },
     /// A head that does not end.
-    #[error("it begins like a file encrypted with age, and its head is longer than {HEAD} bytes; it was not made for a person")]
+    #[error(
+        "it begins like a file encrypted with age, and its head is longer than {HEAD} bytes; it was not made for a person"
+    )]
     Head,
     /// An armoured file that is too long.
     #[error("it is armoured and has more than {0} bytes; have it encrypted without armour")]
@@ -308,9 +316,7 @@ pub type Sealed<W> = StreamWriter<W>;
 /// Begins to encrypt what is written.
 pub fn seal<W: Write>(out: W, to: &Recipients, limits: &Limits) -> io::Result<Sealed<W>> {
     let made = match to {
-        Recipients::Keys(keys) => {
-            Encryptor::with_recipients(keys.iter().map(|it| it as &dyn age::Recipient))
-        }
+        Recipients::Keys(keys) => Encryptor::with_recipients(keys.iter().map(|it| it as &dyn age::Recipient)),
         Recipients::Passphrase(text) => {
             let mut recipient = scrypt::Recipient::new(SecretString::from(text.as_str()));
             recipient.set_work_factor(OUR_WORK.min(limits.passphrase_work).max(1));

@@ -290,7 +290,10 @@ impl Page {
             sources: report.sources.iter().map(|it| source(it, tongue)).collect(),
             quality: quality(report, tongue),
             consent: consent(report, tongue),
-            rechecked: report.rechecked.as_ref().map(|it| (Foreign::code(&it.date), Foreign::code(&it.sha256))),
+            rechecked: report
+                .rechecked
+                .as_ref()
+                .map(|it| (Foreign::code(&it.date), Foreign::code(&it.sha256))),
             kind: Foreign::code(report.kind),
             files: tongue.number(report.evidence_size.0),
             bytes: tongue.number(report.evidence_size.1),

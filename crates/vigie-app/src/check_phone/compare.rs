@@ -70,14 +70,14 @@ pub(crate) fn run<T, E: From<CheckError>>(
     let failed = |source| CheckError::Output { path: out.join("timeline.jsonl"), source };
     let gate = Gate::new(&against.image, against.now);
     let mut matching = Matching::new(&against.image, &gate, &against.sources, at, Timeline::new(out));
-    let fed = feed(&mut |record| {
+    let told = feed(&mut |record| {
         matching.take(record);
         progress.step();
     })?;
     progress.begin(Stage::Writing, 0);
     let Ended { findings, left_out, records, timeline } = matching.end().map_err(failed)?;
     let moments = timeline.end(out).map_err(failed)?;
-    Ok((Compared { findings, left_out, records, moments, quality: gate.quality }, fed))
+    Ok((Compared { findings, left_out, records, moments, quality: gate.quality }, told))
 }
 
 /// Records that go from one thread to the other at once: so many of them, or bytes of text.

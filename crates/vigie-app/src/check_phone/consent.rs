@@ -141,7 +141,8 @@ impl Consent {
         if let Ok(date) = text.parse() {
             return Some(date);
         }
-        let one = ["a ", "an ", "one "].iter().find_map(|it| text.strip_prefix(it)).map(|it| format!("1 {it}"));
+        let one =
+            ["a ", "an ", "one "].iter().find_map(|it| text.strip_prefix(it)).map(|it| format!("1 {it}"));
         let span: jiff::Span = one.as_deref().unwrap_or(text).parse().ok()?;
         let from: jiff::civil::Date = self.date.parse().ok()?;
         from.checked_add(span).ok().filter(|it| *it >= from)

@@ -40,7 +40,12 @@ pub(super) fn head(of: (Kind, &str, (u64, u64)), consent: &Consent, now: i64) ->
 }
 
 impl Extract {
-    pub(super) fn begin(out: &Path, to: &Recipients, limits: &Limits, head: Head) -> Result<Self, CheckError> {
+    pub(super) fn begin(
+        out: &Path,
+        to: &Recipients,
+        limits: &Limits,
+        head: Head,
+    ) -> Result<Self, CheckError> {
         let path = out.join(FILE);
         let begun = File::create(&path)
             .and_then(|file| seal(BufWriter::new(file), to, limits))

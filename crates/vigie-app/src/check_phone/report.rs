@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::{
-    Against, ArtefactState, CheckError, Consent, Finding, Grade, Hashed, Manifest, Quality, SourceFile, Words, custody,
-    extract, outputs, seal,
+    Against, ArtefactState, CheckError, Consent, Finding, Grade, Hashed, Manifest, Quality, SourceFile,
+    Words, custody, extract, outputs, seal,
 };
 
 /// Everything that a report tells.

@@ -26,7 +26,9 @@ pub enum ExtractError {
     #[error("it is no extract of a phone check; `vigie phone check --extract-to` makes one")]
     Foreign,
     /// It was made by another version of this program.
-    #[error("it is an extract of format {0}; this version reads format {FORMAT}, so use the version of Vigie that made it")]
+    #[error(
+        "it is an extract of format {0}; this version reads format {FORMAT}, so use the version of Vigie that made it"
+    )]
     Format(u64),
     /// Its bytes cannot be read.
     #[error("line {line} cannot be read: {why}; copy the extract again from where it was made")]
@@ -37,19 +39,25 @@ pub enum ExtractError {
         why: String,
     },
     /// A line that no extract has.
-    #[error("line {line} is longer than {MAX_LINE} bytes, which no extract of Vigie has; do not trust who made it")]
+    #[error(
+        "line {line} is longer than {MAX_LINE} bytes, which no extract of Vigie has; do not trust who made it"
+    )]
     LongLine {
         /// The line.
         line: u64,
     },
     /// It unpacks to more than it may.
-    #[error("it unpacks to more than {limit} bytes, which no extract of this size does; do not trust who made it")]
+    #[error(
+        "it unpacks to more than {limit} bytes, which no extract of this size does; do not trust who made it"
+    )]
     TooLarge {
         /// The limit.
         limit: u64,
     },
     /// The last line is missing.
-    #[error("it ends after line {line} without its last line; check the phone's evidence again, or copy the extract again")]
+    #[error(
+        "it ends after line {line} without its last line; check the phone's evidence again, or copy the extract again"
+    )]
     Cut {
         /// The last line that is there.
         line: u64,
@@ -208,7 +216,15 @@ impl<R: Read> Reader<R> {
         if *self.file != *kept.file {
             self.file = Arc::from(&*kept.file);
         }
-        Ok(Record { artefact, file: Arc::clone(&self.file), place, moments, text: String::new(), seen, signs })
+        Ok(Record {
+            artefact,
+            file: Arc::clone(&self.file),
+            place,
+            moments,
+            text: String::new(),
+            seen,
+            signs,
+        })
     }
 
     fn state(&mut self, kept: KeptState) -> Result<Told, String> {
@@ -247,7 +263,8 @@ struct Lines<R: Read> {
 
 impl<R: Read> Lines<R> {
     fn new(source: R, limit: u64) -> Self {
-        let from = BufReader::with_capacity(64 << 10, GzDecoder::new(BufReader::with_capacity(64 << 10, source)));
+        let from =
+            BufReader::with_capacity(64 << 10, GzDecoder::new(BufReader::with_capacity(64 << 10, source)));
         Self { from, line: Vec::new(), number: 0, left: limit, limit }
     }
 
@@ -274,5 +291,9 @@ impl<R: Read> Lines<R> {
 }
 
 fn said(error: &io::Error) -> String {
-    if error.kind() == io::ErrorKind::UnexpectedEof { "it ends too early".to_owned() } else { error.to_string() }
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        "it ends too early".to_owned()
+    } else {
+        error.to_string()
+    }
 }

@@ -71,7 +71,11 @@ fn state(artefact: &'static str, state: State) -> Told {
 #[test]
 fn what_is_kept_comes_back_and_texts_do_not() {
     let mut first = record("message 1", "Dear Amal", &[(Path::Url, "https://evil.example/a?b=c")]);
-    first.seen.push(Observable { object: 1, path: Path::TrafficDestinationPort, value: Observed::Number(443) });
+    first.seen.push(Observable {
+        object: 1,
+        path: Path::TrafficDestinationPort,
+        value: Observed::Number(443),
+    });
     first.seen.push(Observable { object: 1, path: Path::TrafficDestination, value: Observed::Object(0) });
     let mut second = record("message 2", "yours", &[]);
     second.signs = vec![Sign::MalformedIdentity];
@@ -94,6 +98,14 @@ fn what_is_kept_comes_back_and_texts_do_not() {
     assert_eq!((end.notes, end.damaged, end.records, end.bad), (vec!["a note".to_owned()], true, 3, 0));
 }
 
+#[track_caller]
+fn check_people(bytes: &[u8], known: &[&str], place: &str, want: &[&str]) {
+    let (records, _) = read(bytes, known, &Limits::default()).expect("an extract");
+    let seen: Vec<_> = records[0].seen.iter().map(|it| it.value.clone()).collect();
+    let want: Vec<_> = want.iter().map(|it| Observed::Text((*it).to_owned().into())).collect();
+    assert_eq!((records[0].place.as_str(), seen), (place, want));
+}
+
 #[test]
 fn people_are_known_only_to_who_knows_them() {
     let one = record(
@@ -105,18 +117,26 @@ fn people_are_known_only_to_who_knows_them() {
     for personal in ["mal@", "600000001"] {
         assert!(!unpacked(&bytes).contains(personal), "{personal}");
     }
-    #[track_caller]
-    fn check(bytes: &[u8], known: &[&str], place: &str, want: &[&str]) {
-        let (records, _) = read(bytes, known, &Limits::default()).expect("an extract");
-        let seen: Vec<_> = records[0].seen.iter().map(|it| it.value.clone()).collect();
-        let want: Vec<_> = want.iter().map(|it| Observed::Text((*it).to_owned().into())).collect();
-        assert_eq!((records[0].place.as_str(), seen), (place, want));
-    }
     let place = "com.apple.madrid mailto:";
-    check(&bytes, &[], &format!("{place}…@mail.example"), &["…@mail.example"]);
-    check(&bytes, &["amal@mail.example"], &format!("{place}amal@mail.example"), &["amal@mail.example"]);
-    check(&bytes, &["+212600000001"], &format!("{place}…@mail.example"), &["…@mail.example", "+212600000001"]);
-    check(&bytes, &["+212600000002", "mal@mail.example"], &format!("{place}…@mail.example"), &["…@mail.example"]);
+    check_people(&bytes, &[], &format!("{place}…@mail.example"), &["…@mail.example"]);
+    check_people(
+        &bytes,
+        &["amal@mail.example"],
+        &format!("{place}amal@mail.example"),
+        &["amal@mail.example"],
+    );
+    check_people(
+        &bytes,
+        &["+212600000001"],
+        &format!("{place}…@mail.example"),
+        &["…@mail.example", "+212600000001"],
+    );
+    check_people(
+        &bytes,
+        &["+212600000002", "mal@mail.example"],
+        &format!("{place}…@mail.example"),
+        &["…@mail.example"],
+    );
     let other = Head { salt: "another".to_owned(), ..head() };
     assert_ne!(other.person("a@b.example"), head().person("a@b.example"), "digests of two extracts differ");
 }
@@ -132,7 +152,9 @@ fn a_record_too_large_is_counted() {
 #[track_caller]
 fn check(bytes: &[u8], limits: &Limits, want: &str) {
     let got = match read(bytes, &[], limits) {
-        Ok((records, end)) => format!("{} records, {} bad: {}", records.len(), end.bad, end.faults.join("; ")),
+        Ok((records, end)) => {
+            format!("{} records, {} bad: {}", records.len(), end.bad, end.faults.join("; "))
+        }
         Err(error) => error.to_string(),
     };
     assert!(got.contains(want), "{got}");
@@ -154,7 +176,11 @@ fn what_is_wrong_is_said() {
     check(&bytes[..bytes.len() - 1], &limits, "it ends too early");
     check(&gzip(lines[..3].join("\n").as_bytes()), &limits, "ends after line 3 without its last line");
     check(&with("{}"), &limits, "0 records, 1 bad: line 2 of the extract");
-    check(&with(&lines[1].replace("url:value", "url:v")), &limits, "`url:v` is no property that is known here");
+    check(
+        &with(&lines[1].replace("url:value", "url:v")),
+        &limits,
+        "`url:v` is no property that is known here",
+    );
     check(&with(&lines[1].replace("zoned", "surely")), &limits, "`surely` is no certainty");
     check(&with(&lines[1].replace("sms\"", &format!("{}\"", "s".repeat(99)))), &limits, "is no word");
     check(&with(&lines[1].replace("}}", ",\"signs\":[\"bad\"]}}")), &limits, "`bad` is no sign");

@@ -79,18 +79,18 @@ fn what_opens_and_what_does_not_and_why() {
 #[test]
 fn keys_are_read_as_their_maker_writes_them() {
     #[track_caller]
-    fn check(text: &str, want: Result<usize, BadKey>) {
-        assert_eq!(Identities::read(text).map(|it| it.0.len()), want, "{text}");
+    fn check(text: &str, want: &Result<usize, BadKey>) {
+        assert_eq!(Identities::read(text).map(|it| it.0.len()), *want, "{text}");
     }
-    check(SECRET, Ok(1));
-    check(&format!("# created: 2026\n# public key: age1x\n\n{SECRET}\r\n{SECRET}\n"), Ok(2));
-    check("", Err(BadKey::Empty));
-    check("# nothing", Err(BadKey::Empty));
-    check(&SECRET[..70], Err(BadKey::Line(1)));
+    check(SECRET, &Ok(1));
+    check(&format!("# created: 2026\n# public key: age1x\n\n{SECRET}\r\n{SECRET}\n"), &Ok(2));
+    check("", &Err(BadKey::Empty));
+    check("# nothing", &Err(BadKey::Empty));
+    check(&SECRET[..70], &Err(BadKey::Line(1)));
     let (_, to) = pair();
     let public = format!("{to:?}").replace(['[', ']', '"'], "");
-    check(&format!("\n{public}"), Err(BadKey::Public(2)));
-    check("age-encryption.org/v1\n", Err(BadKey::Sealed));
+    check(&format!("\n{public}"), &Err(BadKey::Public(2)));
+    check("age-encryption.org/v1\n", &Err(BadKey::Sealed));
     assert!(matches!(Recipients::keys([public.as_str()]), Ok(Recipients::Keys(all)) if all.len() == 1));
     assert_eq!(Recipients::keys([SECRET]).err(), Some(BadKey::Recipient(SECRET.to_owned())));
     assert_eq!(Recipients::keys([]).err(), Some(BadKey::Empty));

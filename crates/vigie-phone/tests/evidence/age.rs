@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use vigie_phone::sealed::{self, Identities, Recipients};
-use vigie_phone::{Asked, Kind, Limits, Record, Told, android};
+use vigie_phone::{Asked, Kind, Limits, android};
 
 use crate::forms::pack;
 use crate::{Opened, contents};
@@ -81,7 +81,7 @@ fn open(path: &Path, secret: Option<&str>, password: Option<&str>) -> Opened {
 #[test]
 fn the_folder_the_zip_and_what_was_encrypted_are_the_same() {
     let collected = Collected::new(RANDOM);
-    let read = |name: &str| -> (Vec<(String, Result<Vec<u8>, String>)>, Vec<Record>, Vec<Told>) {
+    let read = |name: &str| {
         let mut files = open(&collected.path(name), Some(SECRET), Some("pass word")).unwrap();
         assert_eq!(files.kind(), Kind::Androidqf, "{name}");
         let mut contents = contents(&mut *files);

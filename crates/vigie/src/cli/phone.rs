@@ -155,8 +155,7 @@ fn check(args: CheckArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
         limits: Limits::default(),
         threads: cores(),
     };
-    let report =
-        watched(args.lang, |words, progress| Ok(check_phone::run(&request, words, progress)?))?;
+    let report = watched(args.lang, |words, progress| Ok(check_phone::run(&request, words, progress)?))?;
     if report.extract {
         tell_extract(&report, &request, out)?;
     }
@@ -174,8 +173,7 @@ fn recheck(args: RecheckArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> 
         limits: Limits::default(),
         threads: cores(),
     };
-    let report =
-        watched(args.lang, |words, progress| Ok(recheck_phone::run(&request, words, progress)?))?;
+    let report = watched(args.lang, |words, progress| Ok(recheck_phone::run(&request, words, progress)?))?;
     if let Some(it) = &report.rechecked {
         writeln!(out, "extract of the check of {}; kept as agreed: {}", it.date, report.consent.retention)?;
     }

@@ -236,23 +236,28 @@ fn a_page_stands_alone_in_each_language() {
     }
 }
 
+#[track_caller]
+fn check_page(report: &Report, want: &[&str], not: &[&str]) {
+    let page = &pages(report, Tongue::English)[0].1;
+    for it in want {
+        assert!(page.contains(it), "{it}");
+    }
+    for it in not {
+        assert!(!page.contains(it), "{it}");
+    }
+}
+
 #[test]
 fn a_page_says_what_was_agreed_and_that_the_phone_was_not_read_again() {
     let mut report = report(Verdict::NothingFound);
-    #[track_caller]
-    fn check(report: &Report, want: &[&str], not: &[&str]) {
-        let page = &pages(report, Tongue::English)[0].1;
-        want.iter().for_each(|it| assert!(page.contains(it), "{it}"));
-        not.iter().for_each(|it| assert!(!page.contains(it), "{it}"));
-    }
-    check(&report, &["Amal", ">agreed<"], &["not read again", "extract.age"]);
+    check_page(&report, &["Amal", ">agreed<"], &["not read again", "extract.age"]);
     report.extract = true;
-    check(&report, &["agreed; it is extract.age, encrypted"], &[]);
+    check_page(&report, &["agreed; it is extract.age, encrypted"], &[]);
     (report.extract, report.consent.extract) = (false, false);
-    check(&report, &["not agreed"], &[]);
+    check_page(&report, &["not agreed"], &[]);
     report.consent.owner = String::new();
     report.rechecked = Some(Rechecked { date: "2026-11-01".to_owned(), sha256: "ab".repeat(32) });
-    check(&report, &["not read again", "2026-11-01", "abababab"], &[">Owner<"]);
+    check_page(&report, &["not read again", "2026-11-01", "abababab"], &[">Owner<"]);
     check_words("a recheck", &pages(&report, Tongue::English)[0].1);
 }
 

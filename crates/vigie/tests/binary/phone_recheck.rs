@@ -133,7 +133,11 @@ fn an_extract_needs_the_owners_consent() {
     check(&desk, &file).check(3, &["kept until 2999-01-01; it is not compared after that day"], &[]);
     let page = fs::read_to_string(desk.path("out/report.html")).unwrap();
     assert!(page.contains("agreed; it is extract.age, encrypted"));
-    check(&desk, &["--consent", "consent.toml", "--consent-to-extract"]).check(2, &[], &["cannot be used with"]);
+    check(&desk, &["--consent", "consent.toml", "--consent-to-extract"]).check(
+        2,
+        &[],
+        &["cannot be used with"],
+    );
     check(&desk, &["--consent-to-extract"]).check(2, &[], &["--consent-given-by"]);
     check(&desk, &[&AGREED[..], &["--extract-to", "age1"]].concat()).check(2, &[], &["no public key of age"]);
     let over = record.replace("2999-01-01", "2026-01-02") + "extract=true\n";
@@ -170,7 +174,11 @@ fn what_is_no_extract_is_refused_with_the_remedy() {
     recheck(&desk, "later.stix2", "again", &key).check(2, &[], &["not for the key given with `--identity`"]);
     recheck(&desk, "later.stix2", "again", &[]).check(2, &[], &["name the file of the secret key"]);
     desk.write("public.txt", PUBLIC);
-    recheck(&desk, "later.stix2", "again", &["--identity", "public.txt"]).check(2, &[], &["is a public key of age"]);
+    recheck(&desk, "later.stix2", "again", &["--identity", "public.txt"]).check(
+        2,
+        &[],
+        &["is a public key of age"],
+    );
     check(&desk, &[&AGREED[..], &["--extract-to", PUBLIC]].concat()).check(3, &[], &[]);
     let bytes = fs::read(desk.path("out/extract.age")).unwrap();
     recheck(&desk, "later.stix2", "out", &key).check(2, &[], &["holds the outputs of the check"]);
@@ -186,7 +194,10 @@ fn what_is_no_extract_is_refused_with_the_remedy() {
 fn encrypted_evidence_is_the_same_as_the_folder_and_the_zip() {
     let desk = desk();
     let files = [
-        ("packages.json", r#"[{"name":"com.evil.app","installer":"","files":[{"path":"/data/app/base.apk","sha256":"aa"}]}]"#),
+        (
+            "packages.json",
+            r#"[{"name":"com.evil.app","installer":"","files":[{"path":"/data/app/base.apk","sha256":"aa"}]}]"#,
+        ),
         ("files.json", r#"[{"path":"/data/local/tmp/evil","sha256":"bb","modified_time":"2024-01-01"}]"#),
         ("getprop.txt", "[ro.build.version.release]: [14]\n"),
         ("ps.txt", "USER PID PPID VSZ RSS WCHAN ADDR S NAME\nroot 1 0 1 1 0 0 S init\n"),

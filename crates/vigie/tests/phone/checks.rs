@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rusqlite::Connection;
 use tempfile::TempDir;
+use vigie_phone::Limits;
+use vigie_phone::sealed::{self, Recipients};
 use zip::write::SimpleFileOptions;
 
 use crate::calls::{self, Call, Change, TRACED};
@@ -15,6 +17,9 @@ use crate::maker::{self, Locked, file};
 
 /// Words of the owner that no indicator meets: they may stand nowhere on the disk.
 const PRIVATE: &str = "Dinner at eight, nobody else knows";
+
+/// A name that the owner looked for: an extract keeps it, and nobody else may see it.
+const LOOKED_FOR: &str = "clinic.example";
 
 const PASSWORD: &str = "pass word";
 
@@ -72,11 +77,17 @@ impl Desk {
     /// Checks evidence in which `evil.example` is met and [`PRIVATE`] stands.
     #[track_caller]
     fn check(&self, evidence: &str) {
+        self.check_and(evidence, &[]);
+    }
+
+    /// The same with more options.
+    #[track_caller]
+    fn check_and(&self, evidence: &str, more: &[&str]) {
         let before = self.files();
         let (out, vigie) = (self.path("out"), env!("CARGO_BIN_EXE_vigie"));
         let arguments = ["--indicators", "indicators.txt", "--out", "out", "--consent-given-by", "Amal"];
         let begin = ["phone", "check", evidence, "--password-stdin"];
-        let (status, calls) = self.traced(vigie, &[&begin[..], &arguments[..]].concat());
+        let (status, calls) = self.traced(vigie, &[&begin[..], &arguments[..], more].concat());
         assert_eq!(status, Some(3), "{evidence}: what was packed is read, and met");
         let strays = strays(&calls, &self.path(""), &out);
         assert!(strays.is_empty(), "{evidence}: {strays:#?}");
@@ -86,7 +97,10 @@ impl Desk {
             calls.iter().any(|it| it.name == name && it.changes(&self.path("")).contains(&change))
         };
         assert!(done("mkdir", out.clone()), "{evidence}");
-        for output in ["findings.jsonl", "timeline.jsonl", "report.html", "manifest.json"] {
+        let extract = (!more.is_empty()).then_some("extract.age");
+        for output in
+            ["findings.jsonl", "timeline.jsonl", "report.html", "manifest.json"].into_iter().chain(extract)
+        {
             assert!(done("openat", out.join(output)) && done("write", out.join(output)), "{output}");
         }
         let opened = format!("\"{evidence}");
@@ -97,7 +111,7 @@ impl Desk {
             let writing = calls.iter().filter(|it| !it.changes(&self.path("")).is_empty());
             writing.filter(|it| it.arguments.iter().any(|it| it.contains(text))).count()
         };
-        assert_eq!(writes(PRIVATE), 0, "{evidence}");
+        assert_eq!(writes(PRIVATE) + writes(LOOKED_FOR), 0, "{evidence}");
         assert!(writes("a.evil.example") > 0, "{evidence}: what a trace is told by is written");
         assert_eq!(self.files(), before, "{evidence}");
         let mut all = BTreeMap::new();
@@ -182,10 +196,9 @@ fn an_encrypted_backup() {
     desk.check("backup");
 }
 
-#[test]
-fn a_zip_of_androidqf() {
-    let Some(desk) = Desk::new() else { return };
-    let mut pack = zip::ZipWriter::new(fs::File::create(desk.path("phone.zip")).unwrap());
+/// A zip by `AndroidQF`, in which the owner looked for something too.
+fn androidqf() -> Vec<u8> {
+    let mut pack = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let event = |host: &str| {
         format!(
             r#"{{"dns_event":{{"event_time":1700000000000,"package_name":"com.example","hostname":"{host}","ip_addresses":[]}}}}"#
@@ -195,13 +208,38 @@ fn a_zip_of_androidqf() {
         ("acquisition.json", r#"{"uuid":"1","started":"2026-03-21T10:00:00Z"}"#.to_owned()),
         ("packages.json", "[]".to_owned()),
         ("settings_global.txt", format!("note={PRIVATE}\n").repeat(50)),
-        ("intrusion-logs/security.json", event("a.evil.example") + "\n"),
+        ("intrusion-logs/security.json", event("a.evil.example") + "\n" + &event(LOOKED_FOR) + "\n"),
     ] {
         pack.start_file(name, SimpleFileOptions::default()).unwrap();
         pack.write_all(text.as_bytes()).unwrap();
     }
-    pack.finish().unwrap();
+    pack.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_zip_of_androidqf() {
+    let Some(desk) = Desk::new() else { return };
+    fs::write(desk.path("phone.zip"), androidqf()).unwrap();
     desk.check("phone.zip");
+}
+
+/// Evidence encrypted with age, and an extract of it: what is decrypted goes into the one and out of the other unseen.
+#[test]
+fn an_encrypted_zip_and_an_extract_of_it() {
+    let Some(desk) = Desk::new() else { return };
+    let limits = Limits { passphrase_work: 4, ..Limits::default() };
+    let to = Recipients::Passphrase(PASSWORD.to_owned());
+    let mut sealed = sealed::seal(Vec::new(), &to, &limits).unwrap();
+    sealed.write_all(&androidqf()).unwrap();
+    fs::write(desk.path("phone.age"), sealed.finish().unwrap()).unwrap();
+    let key = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
+    desk.check_and("phone.age", &["--consent-to-extract", "--extract-to", key]);
+    let mut all = BTreeMap::new();
+    read_all(&desk.path(""), &mut all);
+    assert!(all.contains_key(&desk.path("out/extract.age")));
+    for (path, bytes) in all {
+        assert_eq!(memchr::memmem::find(&bytes, LOOKED_FOR.as_bytes()), None, "{}", path.display());
+    }
 }
 
 /// What is held against a check would be seen.

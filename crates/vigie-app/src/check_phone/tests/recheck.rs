@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::recheck_phone::{self, RecheckError};
 
-/// Keys made for these tests.
+const DAY: i64 = 86_400 * SECOND;
+
+/// A key that is published with age's own tests.
 const SECRET: &str = "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
 
 fn passphrase() -> Recipients {
@@ -71,8 +73,12 @@ impl Desk {
 
 /// What a finding says beside the line, which an extract does not keep.
 fn told_of(it: &Finding) -> String {
-    let Finding { grade, artefact, file, record, time, what, certainty, value, indicator, reasons, sign, .. } = it;
-    format!("{grade:?} {artefact} {file} {record} {time:?} {what:?} {certainty:?} {value} {indicator:?} {reasons:?} {sign:?}")
+    let Finding {
+        grade, artefact, file, record, time, what, certainty, value, indicator, reasons, sign, ..
+    } = it;
+    format!(
+        "{grade:?} {artefact} {file} {record} {time:?} {what:?} {certainty:?} {value} {indicator:?} {reasons:?} {sign:?}"
+    )
 }
 
 fn all_of(report: &Report) -> Vec<String> {
@@ -88,7 +94,11 @@ fn the_same_indicators_find_the_same() {
     assert!(again.findings.len() > 5);
     assert_eq!(again.verdict, checked.verdict);
     assert_eq!((&again.artefacts, &again.evidence_sha256), (&checked.artefacts, &checked.evidence_sha256));
-    assert_eq!(desk.text("again/sightings.json"), desk.text("out/sightings.json"), "one sighting is told once");
+    assert_eq!(
+        desk.text("again/sightings.json"),
+        desk.text("out/sightings.json"),
+        "one sighting is told once"
+    );
     let completeness: serde_json::Value =
         serde_json::from_str(&desk.text("again/completeness.json")).expect("JSON");
     let extract = custody::sha256(&fs::read(desk.0.path().join("out/extract.age")).expect("an extract"));
@@ -137,18 +147,25 @@ fn people_are_met_by_their_whole_address_only() {
         "[email-addr:value LIKE '%@evil.example']".to_owned(),
         "[email-addr:value LIKE 'b@%']".to_owned(),
     ]);
-    fs::write(desk.0.path().join("list.txt"), "c@mail.example\nAMAL@mail[.]example\tsource\n").expect("a list");
+    fs::write(desk.0.path().join("list.txt"), "c@mail.example\nAMAL@mail[.]example\tsource\n")
+        .expect("a list");
     let request = desk.recheck_request();
     let list = vec![desk.0.path().join("herring.stix2"), desk.0.path().join("list.txt")];
-    let again = Desk::recheck(&recheck_phone::Request { indicators: list, ..request }, NOW).expect("a report");
-    let mut met: Vec<String> =
-        again.findings.iter().map(|it| format!("{} {} {}", it.record, it.value, it.indicator.pattern)).collect();
+    let again =
+        Desk::recheck(&recheck_phone::Request { indicators: list, ..request }, NOW).expect("a report");
+    let mut met: Vec<String> = again
+        .findings
+        .iter()
+        .map(|it| format!("{} {} {}", it.record, it.value, it.indicator.pattern))
+        .collect();
     met.sort();
     let place = "com.apple.madrid";
     assert_eq!(
         met,
         [
-            format!("{place} mailto:amal@mail.example amal@mail.example [email-addr:value='amal@mail.example']"),
+            format!(
+                "{place} mailto:amal@mail.example amal@mail.example [email-addr:value='amal@mail.example']"
+            ),
             format!("{place} mailto:amal@mail.example amal@mail.example amal@mail.example (source)"),
             format!("{place} mailto:…@evil.example …@evil.example [email-addr:value LIKE '%@evil.example']"),
             format!("{place} tel:+2126 +2126 [user-account:user_id='+2126']"),
@@ -163,18 +180,21 @@ fn without_consent_to_it_there_is_no_extract() {
     let nowhere = desk.0.path().join("nowhere");
     let request = Request { consent: Some(given_by("Amal")), evidence: nowhere, ..desk.with_extract() };
     let refused = Desk::check(&request, told()).expect_err("refused").to_string();
-    assert!(refused.contains("did not agree to an extract") && refused.contains("--consent-to-extract"), "{refused}");
+    assert!(
+        refused.contains("did not agree to an extract") && refused.contains("--consent-to-extract"),
+        "{refused}"
+    );
     assert!(!desk.0.path().join("out").exists());
 }
 
 #[test]
 fn what_is_kept_until_a_day_is_not_compared_after_it() {
     let desk = Desk::new();
-    let consent = "owner='Amal'\npurpose='p'\nscope='s'\nretention='6 months'\ndate='2026-11-22'\nextract=true\n";
+    let consent =
+        "owner='Amal'\npurpose='p'\nscope='s'\nretention='6 months'\ndate='2026-11-22'\nextract=true\n";
     fs::write(desk.0.path().join("consent.toml"), consent).expect("a file");
     let file = Asked::File(desk.0.path().join("consent.toml"));
     Desk::check(&Request { consent: Some(file), ..desk.with_extract() }, told()).expect("a report");
-    const DAY: i64 = 86_400 * SECOND;
     assert!(Desk::recheck(&desk.recheck_request(), NOW + 181 * DAY).is_ok());
     let request = recheck_phone::Request { out: desk.0.path().join("third"), ..desk.recheck_request() };
     let refused = Desk::recheck(&request, NOW + 183 * DAY).expect_err("refused").to_string();
@@ -256,8 +276,10 @@ fn some_records() -> impl Strategy<Value = Vec<Record>> {
         (Property::EmailAddress, "b@evil.example"),
         (Property::UserId, "+2126"),
     ]);
-    let artefact = prop::sample::select(vec!["sms", "safari-history", "datausage", "idstatuscache", "safari-favicons"]);
-    let what = prop::sample::select(vec!["sent", "received", "typed and visited", "visited by a redirect", "seen"]);
+    let artefact =
+        prop::sample::select(vec!["sms", "safari-history", "datausage", "idstatuscache", "safari-favicons"]);
+    let what =
+        prop::sample::select(vec!["sent", "received", "typed and visited", "visited by a redirect", "seen"]);
     let one = (artefact, what, 0..20_i64, prop::collection::vec(values, 0..3), 0..4_u8);
     let one = one.prop_map(|(artefact, what, time, seen, more)| {
         let mut record = record(artefact, &format!("row {time}"), THEN + time * SECOND / 2, "a line", &seen);
@@ -265,7 +287,9 @@ fn some_records() -> impl Strategy<Value = Vec<Record>> {
         match more {
             0 => record.moments.clear(),
             // A sign names the first value, and an extract names nobody.
-            1 if !seen.iter().any(|it| [Property::EmailAddress, Property::UserId].contains(&it.0)) => record.signs.push(Sign::ALL[time as usize % Sign::ALL.len()]),
+            1 if !seen.iter().any(|it| [Property::EmailAddress, Property::UserId].contains(&it.0)) => {
+                record.signs.push(Sign::ALL[time.unsigned_abs() as usize % Sign::ALL.len()]);
+            }
             _ => {}
         }
         record
