@@ -56,11 +56,12 @@ use std::sync::OnceLock;
 
 use definition::Definition;
 use header::{Encoding, Header};
-use pages::Pages;
+use pages::{Main, Pages};
 use schema::Entry;
 use walk::Walk;
 
 pub use page::Fault;
+pub use pages::Source;
 pub use record::Value;
 pub use rows::{Outcome, Row, Rows};
 pub use wal::Wal;
@@ -162,7 +163,23 @@ impl<'a> Database<'a> {
                 return Err(NotRead::TooLarge { got: bytes.len() as u64, limit: limits.file_bytes });
             }
         }
-        let (page_size, header_damage) = match header::page_size(main) {
+        Self::new(Main::Held(main), main, wal)
+    }
+
+    /// Opens a database whose pages are read when they are asked for, and not held longer than they are looked at.
+    pub fn open_paged(main: &'a dyn Source, wal: Option<&'a [u8]>, limits: &Limits) -> Result<Self, NotRead> {
+        if let Some(wal) = wal.filter(|it| it.len() as u64 > limits.file_bytes) {
+            return Err(NotRead::TooLarge { got: wal.len() as u64, limit: limits.file_bytes });
+        }
+        let mut head = vec![0; header::SAMPLE];
+        let read = main.read_at(0, &mut head);
+        head.truncate(read);
+        Self::new(Main::Source(main), &head, wal)
+    }
+
+    /// The head is as much of the file as tells how it is written.
+    fn new(main: Main<'a>, head: &[u8], wal: Option<&'a [u8]>) -> Result<Self, NotRead> {
+        let (page_size, header_damage) = match header::page_size(head) {
             Ok(found) => found,
             Err(why) => match first_page_of_log(wal) {
                 Some(size) => (size, Some(why.to_string())),
@@ -171,7 +188,8 @@ impl<'a> Database<'a> {
         };
         let (wal, overlay) = wal::read(wal, page_size);
         let mut pages = Pages { main, overlay, page_size, usable: page_size };
-        let first = pages.get(1).unwrap_or_default();
+        let first = pages.get(1);
+        let first = first.as_deref().unwrap_or_default();
         let mut header = Header::read(first, page_size);
         header.pages = pages.overlay.as_ref().map(|it| it.pages).or(header.pages);
         if !header::is_tree(first, page_size) && header::looks_random(first) {

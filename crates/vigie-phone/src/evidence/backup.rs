@@ -14,13 +14,14 @@ mod manifest;
 
 use std::collections::{HashMap, HashSet};
 
-use crypt::Padding;
+use crypt::{Decrypted, Padding};
 use foldhash::fast::RandomState;
 use keybag::{ClassKeys, Keybag};
 use manifest::{Listed, ListedKey};
 
 use super::open::Asked;
 use super::{Entry, Files, Kind, Notes, Tree, Unreadable};
+use crate::sqlite::Source;
 use crate::{Limits, ios};
 
 pub use keybag::KeyError;
@@ -100,8 +101,8 @@ impl Backup {
             let old = find(&tree, "Manifest.mbdb").is_some();
             return Err(if old { BackupError::Old } else { BackupError::NoManifest });
         };
-        let packed = read(&mut tree, place, "Manifest.db")?;
-        let plain = packed.starts_with(SQLITE);
+        let source = tree.source(place).map_err(|it| unread("Manifest.db", &it))?;
+        let plain = begins_as_database(&*source);
         let (encrypted, keys, key) = match find(&tree, "Manifest.plist") {
             Some(plist) => unlock(&read(&mut tree, plist, "Manifest.plist")?, plain, asked)?,
             None if plain => {
@@ -115,10 +116,17 @@ impl Backup {
             tree.notes.damaged("`Info.plist` is missing: which phone it is is not known".to_owned());
         }
         let manifest = Manifest { place, key };
-        let database = manifest.decrypted(packed, &mut tree.notes)?;
+        let decrypted;
+        let mut database: &dyn Source = &*source;
+        if let Some(key) = &manifest.key {
+            let (opened, padding) = Decrypted::new(&*source, key);
+            Manifest::check(begins_as_database(&opened), padding, &mut tree.notes)?;
+            decrypted = opened;
+            database = &decrypted;
+        }
         let log = find(&tree, "Manifest.db-wal").filter(|_| plain);
         let log = log.map(|it| read(&mut tree, it, "Manifest.db-wal")).transpose()?;
-        let listed = manifest::list(&database, log.as_deref(), limits, asked.progress, &mut tree.notes)
+        let listed = manifest::list(database, log.as_deref(), limits, asked.progress, &mut tree.notes)
             .map_err(|why| BackupError::Unreadable { file: "Manifest.db", why })?;
         let stored = stored(&tree);
         let mut backup = Self {
@@ -256,7 +264,13 @@ impl Manifest {
     fn decrypted(&self, bytes: Vec<u8>, notes: &mut Notes) -> Result<Vec<u8>, BackupError> {
         let Some(key) = &self.key else { return Ok(bytes) };
         let (bytes, padding) = crypt::decrypt(key, bytes);
-        if !bytes.starts_with(SQLITE) {
+        Self::check(bytes.starts_with(SQLITE), padding, notes)?;
+        Ok(bytes)
+    }
+
+    /// Says whether it was decrypted with the right key, and whole.
+    fn check(begins: bool, padding: Padding, notes: &mut Notes) -> Result<(), BackupError> {
+        if !begins {
             let why = "is damaged: decrypted with its key, it does not begin as a database does".to_owned();
             return Err(BackupError::Unreadable { file: "Manifest.db", why });
         }
@@ -267,12 +281,22 @@ impl Manifest {
                 notes.damaged(format!("`Manifest.db` is cut off: its last {lost} bytes cannot be decrypted"));
             }
         }
-        Ok(bytes)
+        Ok(())
     }
 }
 
 fn read(tree: &mut Tree, place: usize, file: &'static str) -> Result<Vec<u8>, BackupError> {
-    tree.read(place).map_err(|it| BackupError::Unreadable { file, why: format!("cannot be read: {it}") })
+    tree.read(place).map_err(|it| unread(file, &it))
+}
+
+fn unread(file: &'static str, why: &Unreadable) -> BackupError {
+    BackupError::Unreadable { file, why: format!("cannot be read: {why}") }
+}
+
+fn begins_as_database(source: &dyn Source) -> bool {
+    let mut head = [0; SQLITE.len()];
+    source.read_at(0, &mut head);
+    head == SQLITE
 }
 
 /// Whether the backup is encrypted, its class keys, and the key of its list.

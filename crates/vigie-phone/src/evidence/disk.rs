@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::fs::{DirEntry, File};
 use std::io::{self, Read, Seek};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use super::tree::Store;
 use super::{Entry, Notes, Tree, Unreadable};
 use crate::Limits;
+use crate::sqlite::Source;
 
 /// What a path leads to.
 pub(super) enum Found {
@@ -126,20 +128,55 @@ fn described(path: String, entry: &DirEntry) -> io::Result<Entry> {
     Ok(Entry { path, size: Some(file.len()), modified })
 }
 
-impl Store for Folder {
-    fn read(&mut self, place: usize) -> Result<Vec<u8>, Unreadable> {
+impl Folder {
+    fn open(&self, place: usize) -> io::Result<File> {
         let path = match (self.odd.get(&place), self.paths.get(place)) {
             (Some(odd), _) => odd.clone(),
             (None, Some(path)) => self.root.join(path),
-            (None, None) => return Err(Unreadable("there is no such file".to_owned())),
+            (None, None) => return Err(io::Error::other("there is no such file")),
         };
         // It may have been replaced since the folder was listed.
-        let is_file = std::fs::symlink_metadata(&path).map(|it| it.is_file());
-        let bytes = match is_file {
-            Ok(true) => File::open(&path).and_then(|it| whole(it, &self.limits)),
-            Ok(false) => Err(io::Error::other("it is no longer a file")),
-            Err(error) => Err(error),
-        };
+        if !std::fs::symlink_metadata(&path)?.is_file() {
+            return Err(io::Error::other("it is no longer a file"));
+        }
+        File::open(&path)
+    }
+}
+
+impl Store for Folder {
+    fn read(&mut self, place: usize) -> Result<Vec<u8>, Unreadable> {
+        let bytes = self.open(place).and_then(|it| whole(it, &self.limits));
         bytes.map_err(|it| Unreadable(it.to_string()))
+    }
+
+    fn source(&self, place: usize) -> Option<Box<dyn Source + Send>> {
+        let file = self.open(place).ok()?;
+        let size = file.metadata().ok()?.len();
+        Some(Box::new(Part { file, size }))
+    }
+}
+
+/// A file that is read in parts.
+struct Part {
+    file: File,
+    size: u64,
+}
+
+impl Source for Part {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, at: u64, to: &mut [u8]) -> usize {
+        let mut read = 0;
+        while let Some(rest) = to.get_mut(read..).filter(|it| !it.is_empty()) {
+            match self.file.read_at(rest, at + read as u64) {
+                Ok(0) => break,
+                Ok(more) => read += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        read
     }
 }

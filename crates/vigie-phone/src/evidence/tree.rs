@@ -5,11 +5,17 @@ use std::collections::HashSet;
 use foldhash::fast::RandomState;
 
 use super::{Entry, Files, Kind, Notes, Unreadable};
+use crate::sqlite::Source;
 
 /// Where the bytes of files are: a folder, an archive, memory.
 pub trait Store: Send {
     /// The bytes of a file, by the place that the store gave it.
     fn read(&mut self, place: usize) -> Result<Vec<u8>, Unreadable>;
+
+    /// A file to be read in parts; none where it can only be read whole.
+    fn source(&self, _place: usize) -> Option<Box<dyn Source + Send>> {
+        None
+    }
 }
 
 /// Files by path, and where their bytes are.
@@ -57,6 +63,14 @@ impl Tree {
     pub fn read(&mut self, entry: usize) -> Result<Vec<u8>, Unreadable> {
         let place = self.places.get(entry).ok_or_else(|| Unreadable("there is no such file".to_owned()))?;
         self.store.read(*place)
+    }
+
+    /// A file to be read in parts: as it lies on a disk, where it can, else from memory.
+    pub fn source(&mut self, entry: usize) -> Result<Box<dyn Source + Send>, Unreadable> {
+        match self.places.get(entry).and_then(|it| self.store.source(*it)) {
+            Some(source) => Ok(source),
+            None => self.read(entry).map(|it| Box::new(it) as Box<dyn Source + Send>),
+        }
     }
 
     /// Gives files another path, and leaves out those that get none.

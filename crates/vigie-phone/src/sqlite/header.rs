@@ -3,6 +3,7 @@
 use super::NotRead;
 use super::bytes::{u16_at, u32_at};
 use super::page::Node;
+use super::pages::Page;
 
 /// How every database begins.
 pub(super) const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -67,11 +68,14 @@ impl Header {
 fn is_usable(page: &[u8], usable: usize) -> bool {
     // Three numbers beside it that are always the same; and SQLite refuses fewer than 480 bytes.
     let sound = page.get(21..24).is_none_or(|it| it == [64, 32, 32]) && usable >= 480;
-    let Ok(node) = Node::read(page, 1) else { return sound || usable == page.len() };
+    let Ok(node) = Node::read(Page::Held(page), 1) else { return sound || usable == page.len() };
     let end = |index| Some(node.cell_start(index)? + node.cell(index, usable.max(480))?.length);
     let last = (0..node.cells()).filter_map(end).max();
     usable >= 480 && last.is_none_or(|it| it <= usable) && (sound || usable == page.len())
 }
+
+/// So many bytes of a file tell how it is written.
+pub(super) const SAMPLE: usize = 1 << 20;
 
 /// The size of pages as the header gives it: a power of two from 512 to 65,536.
 pub(super) fn stated_size(bytes: &[u8]) -> Option<usize> {
@@ -111,17 +115,17 @@ pub(super) fn page_size(main: &[u8]) -> Result<(usize, Option<String>), NotRead>
 /// Whether the first page holds what it must: a page of a table's tree, after the header.
 pub(super) fn is_tree(main: &[u8], size: usize) -> bool {
     let page = main.get(..size.min(main.len())).unwrap_or_default();
-    Node::read(page, 1).is_ok_and(|node| node.is_table())
+    Node::read(Page::Held(page), 1).is_ok_and(|node| node.is_table())
 }
 
 /// The size that most of the file is written in. Cells are laid down from the end of a page, so that the right size has
 /// some in the second half of its pages and none beyond them.
 fn guessed_size(main: &[u8]) -> Option<usize> {
-    let sample = main.get(..1 << 20).unwrap_or(main);
+    let sample = main.get(..SAMPLE).unwrap_or(main);
     let written = |size: usize| {
         let pages = sample.chunks(size).zip(1_u32..);
         let good = pages.filter(|(page, number)| {
-            let Ok(node) = Node::read(page, *number) else { return false };
+            let Ok(node) = Node::read(Page::Held(page), *number) else { return false };
             let last = (0..node.cells()).filter_map(|it| node.cell_start(it)).max();
             last.is_some_and(|it| it >= size / 2 && it < size)
         });

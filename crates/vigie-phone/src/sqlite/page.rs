@@ -1,6 +1,9 @@
 //! One page of a tree: its kind, its cells, its children.
 
+use std::ops::Range;
+
 use super::bytes::{u16_at, u32_at, varint_at};
+use super::pages::Page;
 
 /// Why a page is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +52,9 @@ enum Kind {
 }
 
 /// A page of a tree.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Node<'a> {
-    page: &'a [u8],
+    page: Page<'a>,
     kind: Kind,
     /// Where the pointers to cells begin.
     pointers: usize,
@@ -60,7 +63,7 @@ pub(super) struct Node<'a> {
 }
 
 /// One cell.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Cell<'a> {
     /// The page with what comes before it.
     pub(super) child: u32,
@@ -73,19 +76,27 @@ pub(super) struct Cell<'a> {
 }
 
 /// What a cell holds, and where the rest is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Payload<'a> {
     /// All of its bytes.
     pub(super) size: u64,
-    /// Those in the page.
-    pub(super) local: &'a [u8],
+    /// The page, and where in it those are that it has.
+    pub(super) page: Page<'a>,
+    pub(super) at: Range<usize>,
     /// The page with more, or 0.
     pub(super) overflow: u32,
 }
 
+impl Payload<'_> {
+    /// The bytes in the page.
+    pub(super) fn local(&self) -> &[u8] {
+        self.page.get(self.at.clone()).unwrap_or_default()
+    }
+}
+
 impl<'a> Node<'a> {
     /// A page by its number, since the first one begins with the header of the file.
-    pub(super) fn read(page: &'a [u8], number: u32) -> Result<Self, Fault> {
+    pub(super) fn read(page: Page<'a>, number: u32) -> Result<Self, Fault> {
         let start = if number == 1 { 100 } else { 0 };
         let (kind, length) = match page.get(start).ok_or(Fault::Short)? {
             2 => (Kind::IndexInterior, 12),
@@ -95,12 +106,12 @@ impl<'a> Node<'a> {
             0 if page.iter().all(|it| *it == 0) => return Err(Fault::Blank),
             _ => return Err(Fault::Garbage),
         };
-        let cells = u16_at(page, start + 3).ok_or(Fault::Short)?;
-        let content = match u16_at(page, start + 5).ok_or(Fault::Short)? {
+        let cells = u16_at(&page, start + 3).ok_or(Fault::Short)?;
+        let content = match u16_at(&page, start + 5).ok_or(Fault::Short)? {
             0 => 65_536,
             at => usize::from(at),
         };
-        let right = if length == 12 { u32_at(page, start + 8).ok_or(Fault::Short)? } else { 0 };
+        let right = if length == 12 { u32_at(&page, start + 8).ok_or(Fault::Short)? } else { 0 };
         let pointers = start + length;
         if pointers + usize::from(cells) * 2 > content {
             return Err(Fault::Garbage);
@@ -130,7 +141,7 @@ impl<'a> Node<'a> {
 
     /// Where a cell begins.
     pub(super) fn cell_start(&self, index: usize) -> Option<usize> {
-        u16_at(self.page, self.pointers + index * 2).map(usize::from)
+        u16_at(&self.page, self.pointers + index * 2).map(usize::from)
     }
 
     /// A cell, if what is there can be one.
@@ -142,31 +153,32 @@ impl<'a> Node<'a> {
         let mut at = start;
         let mut cell = Cell::default();
         if !self.is_leaf() {
-            cell.child = u32_at(self.page, at)?;
+            cell.child = u32_at(&self.page, at)?;
             at += 4;
         }
         let size = if self.kind == Kind::TableInterior {
             None
         } else {
-            let (size, next) = varint_at(self.page, at)?;
+            let (size, next) = varint_at(&self.page, at)?;
             at = next;
             Some(size)
         };
         if self.is_table() {
-            let (key, next) = varint_at(self.page, at)?;
+            let (key, next) = varint_at(&self.page, at)?;
             cell.rowid = key.cast_signed();
             at = next;
         }
         if let Some(size) = size {
             let local = self.local(size, usable)?;
-            let bytes = self.page.get(at..at + local)?;
+            let bytes = at..at + local;
+            self.page.get(bytes.clone())?;
             at += local;
-            let overflow = if local as u64 == size { 0 } else { u32_at(self.page, at)? };
+            let overflow = if local as u64 == size { 0 } else { u32_at(&self.page, at)? };
             at += if overflow == 0 { 0 } else { 4 };
             if local as u64 != size && overflow == 0 {
                 return None;
             }
-            cell.payload = Some(Payload { size, local: bytes, overflow });
+            cell.payload = Some(Payload { size, page: self.page.clone(), at: bytes, overflow });
         }
         cell.length = at - start;
         Some(cell)

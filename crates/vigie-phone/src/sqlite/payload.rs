@@ -1,6 +1,6 @@
 //! The whole of what a cell holds, from its page and the pages chained to it.
 
-use std::borrow::Cow;
+use std::ops::Deref;
 
 use super::bytes::u32_at;
 use super::page::Payload;
@@ -18,10 +18,30 @@ pub(super) struct Chains {
 /// A record, perhaps without its end.
 #[derive(Clone, Debug)]
 pub(super) struct Record<'t> {
-    pub(super) payload: Cow<'t, [u8]>,
+    pub(super) payload: Bytes<'t>,
     pub(super) fields: Fields,
     /// Whether its end is lost.
     pub(super) cut: bool,
+}
+
+/// All that a cell holds.
+#[derive(Clone, Debug)]
+pub(super) enum Bytes<'t> {
+    /// In its page.
+    Local(Payload<'t>),
+    /// Put together.
+    Whole(Vec<u8>),
+}
+
+impl Deref for Bytes<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Local(payload) => payload.local(),
+            Self::Whole(bytes) => bytes,
+        }
+    }
 }
 
 impl Chains {
@@ -31,15 +51,15 @@ impl Chains {
     }
 
     /// Reads a record, if it is one.
-    pub(super) fn record<'t>(&mut self, pages: &'t Pages<'t>, payload: &Payload<'t>) -> Option<Record<'t>> {
+    pub(super) fn record<'t>(&mut self, pages: &Pages<'_>, payload: Payload<'t>) -> Option<Record<'t>> {
         if payload.overflow == 0 {
-            let fields = Fields::read(payload.local).filter(|it| it.end <= payload.size)?;
-            return Some(Record { payload: Cow::Borrowed(payload.local), fields, cut: false });
+            let fields = Fields::read(payload.local()).filter(|it| it.end <= payload.size)?;
+            return Some(Record { payload: Bytes::Local(payload), fields, cut: false });
         }
         if payload.size > u64::from(pages.last()) * pages.usable as u64 {
             return None;
         }
-        let (whole, chain, cut) = self.follow(pages, payload);
+        let (whole, chain, cut) = self.follow(pages, &payload);
         let fields = Fields::read(&whole).filter(|it| it.end <= payload.size);
         let wasted = if fields.is_some() { 0 } else { chain.len() as u64 };
         self.patience = self.patience.saturating_sub(wasted);
@@ -48,18 +68,21 @@ impl Chains {
                 self.seen.mark(page);
             }
         }
-        Some(Record { payload: Cow::Owned(whole), fields: fields?, cut })
+        Some(Record { payload: Bytes::Whole(whole), fields: fields?, cut })
     }
 
     /// All bytes that are there, the pages they came from, and whether some are not.
     fn follow(&self, pages: &Pages<'_>, payload: &Payload<'_>) -> (Vec<u8>, Vec<u32>, bool) {
-        let mut whole = payload.local.to_vec();
+        let mut whole = payload.local().to_vec();
         let mut chain = Vec::new();
         let mut next = payload.overflow;
-        let mut left = payload.size - payload.local.len() as u64;
+        let mut left = payload.size - whole.len() as u64;
         while left > 0 {
             let page = pages.get(next).filter(|_| next != 0 && !self.seen.has(next));
-            let Some((page, after)) = page.and_then(|it| Some((it, u32_at(it, 0)?))) else {
+            let Some((page, after)) = page.and_then(|it| {
+                let after = u32_at(&it, 0)?;
+                Some((it, after))
+            }) else {
                 return (whole, chain, true);
             };
             chain.push(next);

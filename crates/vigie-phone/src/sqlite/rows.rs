@@ -236,7 +236,7 @@ impl<'t> Rows<'t> {
 
     pub(super) fn next_in_tree(&mut self) -> Option<Row<'t>> {
         while let Some(cell) = self.walk.next_cell() {
-            let record = cell.payload.and_then(|it| self.record(&it));
+            let record = cell.payload.and_then(|it| self.record(it));
             match record {
                 Some(record) => return Some(self.row(cell.rowid, record, false)),
                 None => self.walk.reject(),
@@ -260,19 +260,19 @@ impl<'t> Rows<'t> {
             let usable = self.database.pages.usable;
             let cell = loose.node.cell(loose.next, usable);
             loose.next += 1;
-            loose.used += cell.map_or(0, |it| it.length.max(1));
+            loose.used += cell.as_ref().map_or(0, |it| it.length.max(1));
             if loose.used > usable {
                 self.at = None;
                 continue;
             }
             let Some(cell) = cell else { continue };
-            if let Some(record) = cell.payload.and_then(|it| self.record(&it)) {
+            if let Some(record) = cell.payload.and_then(|it| self.record(it)) {
                 return Some(self.row(cell.rowid, record, true));
             }
         }
     }
 
-    fn record(&mut self, payload: &Payload<'t>) -> Option<Record<'t>> {
+    fn record(&mut self, payload: Payload<'t>) -> Option<Record<'t>> {
         self.chains.record(&self.database.pages, payload)
     }
 

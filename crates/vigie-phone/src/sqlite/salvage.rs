@@ -79,6 +79,7 @@ pub(super) fn find(database: &Database<'_>) -> Orphans {
     let last = database.header.pages.map_or(pages.last(), |it| it.min(pages.last()));
     for number in (2..=last).filter(|it| !seen.has(*it)) {
         let Some(page) = pages.get(number) else { continue };
+        let there = page.len();
         let Ok(node) = Node::read(page, number) else { continue };
         let mapped = if database.header.maps { root_by_map(pages, number) } else { Mapped::Unknown };
         match mapped {
@@ -88,14 +89,14 @@ pub(super) fn find(database: &Database<'_>) -> Orphans {
             }
             _ if !node.is_table() || !node.is_leaf() => {}
             Mapped::Root(root) => {
-                let shape = Shape::read(&node, pages.usable, page.len());
+                let shape = Shape::read(&node, pages.usable, there);
                 let fits = broken.iter().find(|it| it.root == root).zip(shape);
                 if fits.is_some_and(|(it, shape)| shape.fits(it, false).is_some()) {
                     orphans.of.entry(root).or_default().push(number);
                 }
             }
             Mapped::Unknown => {
-                if let Some(shape) = Shape::read(&node, pages.usable, page.len()) {
+                if let Some(shape) = Shape::read(&node, pages.usable, there) {
                     orphans.assign(number, &shape, &broken);
                 }
             }
@@ -130,9 +131,9 @@ fn free_pages(database: &Database<'_>) -> Vec<u32> {
     while let Some(page) = pages.get(trunk).filter(|_| trunks.mark(trunk)) {
         free.push(trunk);
         let most = (page.len() / 4).saturating_sub(2);
-        let leaves = (u32_at(page, 4).unwrap_or(0) as usize).min(most);
-        free.extend((0..leaves).filter_map(|it| u32_at(page, 8 + it * 4)));
-        trunk = u32_at(page, 0).unwrap_or(0);
+        let leaves = (u32_at(&page, 4).unwrap_or(0) as usize).min(most);
+        free.extend((0..leaves).filter_map(|it| u32_at(&page, 8 + it * 4)));
+        trunk = u32_at(&page, 0).unwrap_or(0);
     }
     free
 }
@@ -171,7 +172,7 @@ fn map_entry(pages: &Pages<'_>, number: u32) -> Option<(u8, u32)> {
     let map = if map == locked { map + 1 } else { map };
     let at = usize::try_from(number.checked_sub(map + 1)?).ok()? * 5;
     let page = pages.get(map)?;
-    Some((*page.get(at)?, u32_at(page, at + 1)?))
+    Some((*page.get(at)?, u32_at(&page, at + 1)?))
 }
 
 /// What the records of one page have in common.
@@ -200,7 +201,7 @@ impl Shape {
             used += cell.length;
             let payload = cell.payload.filter(|_| used <= usable && last.is_none_or(|it| it < cell.rowid))?;
             last = Some(cell.rowid);
-            let fields = Fields::read(payload.local).filter(|it| it.end <= payload.size)?;
+            let fields = Fields::read(payload.local()).filter(|it| it.end <= payload.size)?;
             shape.least = shape.least.min(fields.len());
             shape.most = shape.most.max(fields.len());
             shape.classes.resize(shape.most, 0);

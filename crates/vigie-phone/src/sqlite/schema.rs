@@ -95,7 +95,7 @@ fn is_part(pages: &Pages<'_>, chains: &mut Chains, number: u32) -> bool {
     (0..node.cells()).all(|index| {
         let Some(cell) = node.cell(index, pages.usable) else { return false };
         used += cell.length;
-        let record = cell.payload.filter(|_| used <= pages.usable).and_then(|it| chains.record(pages, &it));
+        let record = cell.payload.filter(|_| used <= pages.usable).and_then(|it| chains.record(pages, it));
         record.is_some_and(|it| {
             let kind = it.fields.value(0, &it.payload, super::header::Encoding::Utf8);
             let is_kind = matches!(&kind, Some(Value::Text(kind))

@@ -153,7 +153,7 @@ impl<'t> Walk<'t> {
             None => Fault::Missing,
             Some(_) if self.stack.len() >= DEPTH => Fault::TooDeep,
             Some(_) if !self.seen.mark(number) => Fault::Twice,
-            Some(page) => match Node::read(page, number) {
+            Some(page) => match Node::read(page.clone(), number) {
                 Ok(node) if node.is_table() != self.of_table => Fault::OtherTree,
                 Ok(node) => {
                     let short = page.len() < self.pages.usable;

@@ -8,6 +8,8 @@ use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::Sha256;
 
+use crate::sqlite::Source;
+
 const BLOCK: usize = 16;
 
 /// Rounds between two words on how far it is.
@@ -47,6 +49,60 @@ pub(super) fn decrypt(key: &[u8; 32], mut bytes: Vec<u8>) -> (Vec<u8>, Padding) 
     let Some(count) = padding(&bytes) else { return (bytes, Padding::None) };
     bytes.truncate(bytes.len() - count);
     (bytes, Padding::Good)
+}
+
+/// Something encrypted that is decrypted in parts, where it is read.
+pub(super) struct Decrypted<'s> {
+    source: &'s dyn Source,
+    key: [u8; 32],
+    /// Without the padding.
+    size: u64,
+}
+
+impl<'s> Decrypted<'s> {
+    pub(super) fn new(source: &'s dyn Source, key: &[u8; 32]) -> (Self, Padding) {
+        let rest = source.size() % BLOCK as u64;
+        let mut opened = Self { source, key: *key, size: source.size() - rest };
+        if rest > 0 {
+            return (opened, Padding::Cut(rest as usize));
+        }
+        let mut last = [0; BLOCK];
+        let Some(start) = opened.size.checked_sub(BLOCK as u64) else { return (opened, Padding::None) };
+        opened.read_at(start, &mut last);
+        let Some(count) = padding(&last) else { return (opened, Padding::None) };
+        opened.size -= count as u64;
+        (opened, Padding::Good)
+    }
+}
+
+impl Source for Decrypted<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, at: u64, to: &mut [u8]) -> usize {
+        let wanted = usize::try_from(self.size.saturating_sub(at)).unwrap_or(usize::MAX).min(to.len());
+        let skip = at % BLOCK as u64;
+        let first = at - skip;
+        // Each block needs the one before it; the first has zeros there.
+        let before = first.min(BLOCK as u64);
+        let length = (skip as usize + wanted).next_multiple_of(BLOCK) + before as usize;
+        let mut bytes = vec![0; length];
+        let read = self.source.read_at(first - before, &mut bytes);
+        bytes.truncate(read - read % BLOCK);
+        let mut vector = [0; BLOCK];
+        let blocks = if before == 0 {
+            bytes.as_mut_slice()
+        } else {
+            let Some((head, rest)) = bytes.split_first_chunk_mut() else { return 0 };
+            vector = *head;
+            rest
+        };
+        let cipher = cbc::Decryptor::<Aes256>::new(&self.key.into(), &vector.into());
+        let Ok(plain) = cipher.decrypt_padded_mut::<NoPadding>(blocks) else { return 0 };
+        let plain = plain.get(skip as usize..).unwrap_or_default();
+        to.iter_mut().take(wanted).zip(plain).map(|(to, from)| *to = *from).count()
+    }
 }
 
 /// The length of a padding after PKCS #7: so many bytes of that value.
@@ -103,6 +159,8 @@ fn derive<M: Mac + Clone>(mac: &M, salt: &[u8], rounds: u32, key: &mut [u8], tel
 
 #[cfg(test)]
 mod tests {
+    use aes::cipher::BlockEncryptMut;
+    use aes::cipher::block_padding::Pkcs7;
     use proptest::prelude::*;
 
     use super::*;
@@ -147,6 +205,27 @@ mod tests {
             prop_assert_eq!(told, u64::from(rounds));
             let got = derive_sha1(&password, &salt, rounds, &mut |_| {});
             prop_assert_eq!(got, pbkdf2::pbkdf2_hmac_array::<Sha1, 32>(&password, &salt, rounds));
+        }
+
+        #[test]
+        fn parts_are_those_of_the_whole(
+            key: [u8; 32],
+            bytes in proptest::collection::vec(any::<u8>(), 0..100),
+            padded: bool,
+            lost in 0..3_usize,
+            from in 0..120_u64,
+            length in 0..120_usize,
+        ) {
+            let cipher = cbc::Encryptor::<Aes256>::new(&key.into(), &[0; BLOCK].into());
+            let mut packed = cipher.encrypt_padded_vec_mut::<Pkcs7>(&bytes);
+            packed.truncate(packed.len() - if padded { 0 } else { BLOCK } - lost.min(packed.len() - BLOCK));
+            let (whole, padding) = decrypt(&key, packed.clone());
+            let (opened, same) = Decrypted::new(&packed, &key);
+            prop_assert_eq!((opened.size(), same), (whole.len() as u64, padding));
+            let mut part = vec![0; length];
+            let read = opened.read_at(from, &mut part);
+            let want = whole.iter().skip(from as usize).take(length).copied();
+            prop_assert_eq!(&part[..read], want.collect::<Vec<_>>());
         }
 
         #[test]

@@ -9,7 +9,7 @@ use crate::Limits;
 use crate::evidence::open::Progress;
 use crate::evidence::{Entry, Notes};
 use crate::plist::{Object, Table};
-use crate::sqlite::Database;
+use crate::sqlite::{Database, Source};
 
 /// Files between two words on how far it is.
 const SAY_EVERY: u64 = 1 << 14;
@@ -46,13 +46,13 @@ pub(super) enum ListedKey {
 
 /// Lists the files, or says why nothing can be listed. What is damaged is noted.
 pub(super) fn list(
-    database: &[u8],
+    database: &dyn Source,
     log: Option<&[u8]>,
     limits: &Limits,
     progress: &mut dyn FnMut(Progress),
     notes: &mut Notes,
 ) -> Result<List, String> {
-    let database = Database::open(database, log, limits).map_err(|it| it.to_string())?;
+    let database = Database::open_paged(database, log, limits).map_err(|it| it.to_string())?;
     let table = database.table("Files").map_err(|it| it.to_string())?;
     let mut rows = database.rows(&table);
     let mut list = List::default();

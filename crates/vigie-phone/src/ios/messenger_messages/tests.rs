@@ -44,15 +44,15 @@ fn what_the_app_encrypts_is_unreadable() {
 #[test]
 fn each_clock_is_told_by_its_size() {
     #[track_caller]
-    fn check(value: Value<'_>, want: i64) {
-        assert_eq!(instant(&value).map(|it| it / 1_000_000_000), Some(want), "{value:?}");
+    fn check(value: &Value<'_>, want: i64) {
+        assert_eq!(instant(value).map(|it| it / 1_000_000_000), Some(want), "{value:?}");
     }
     let want = 1_780_000_000;
-    check(Value::Integer(1_780_000_000), want);
-    check(Value::Integer(1_780_000_000_000), want);
-    check(Value::Integer(1_780_000_000_000_000), want);
-    check(Value::Integer(801_692_800), want);
-    check(Value::Integer(801_692_800_000_000_000), want);
-    check(Value::Real(801_692_800.0), want);
-    check(Value::Real(1_780_000_000.0), want);
+    check(&Value::Integer(1_780_000_000), want);
+    check(&Value::Integer(1_780_000_000_000), want);
+    check(&Value::Integer(1_780_000_000_000_000), want);
+    check(&Value::Integer(801_692_800), want);
+    check(&Value::Integer(801_692_800_000_000_000), want);
+    check(&Value::Real(801_692_800.0), want);
+    check(&Value::Real(1_780_000_000.0), want);
 }
