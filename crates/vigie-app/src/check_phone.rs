@@ -42,7 +42,7 @@ mod widen;
 pub(crate) use compare::Against;
 pub(crate) use consent::day;
 pub use consent::{Consent, NoConsent};
-pub use custody::{Hashed, Manifest};
+pub use custody::{Digest, Hashed, Manifest};
 pub use extract::FILE as EXTRACT;
 pub use gate::{Faults, Quality};
 pub use grade::{Family, Grade, Reason};
@@ -160,9 +160,9 @@ pub enum CheckError {
 pub fn run(request: &Request, words: &Words<'_>, progress: &Progress) -> Result<Report, CheckError> {
     let prepared = prepare(request, progress, clock::now())?;
     progress.begin(Stage::Opening, 0);
-    let mut files = open(request, progress)?;
+    let files = open(request, progress)?;
     let mut reader = |files: &mut dyn Files, tell: &mut dyn FnMut(Record)| read(request, files, tell);
-    check(&prepared, request, &mut *files, &mut reader, words, progress)
+    check(&prepared, request, files, &mut reader, words, progress)
 }
 
 /// What is done before the evidence is opened.
@@ -219,7 +219,7 @@ type Reader<'r> = dyn FnMut(&mut dyn Files, &mut dyn FnMut(Record)) -> Vec<Told>
 fn check(
     prepared: &Prepared,
     request: &Request,
-    files: &mut dyn Files,
+    mut files: Box<dyn Files + Send>,
     reader: &mut Reader<'_>,
     words: &Words<'_>,
     progress: &Progress,
@@ -245,9 +245,10 @@ fn check(
             }
             take(record);
         };
-        Ok::<_, CheckError>(compare::abreast(|tell| reader(files, tell), &mut both))
+        Ok::<_, CheckError>(compare::abreast(|tell| reader(&mut *files, tell), &mut both))
     })?;
     let (notes, damaged) = notes(files.notes(), evidence);
+    drop(files);
     if let Some(extract) = extract {
         extract.end(&told, &notes, damaged)?;
     }

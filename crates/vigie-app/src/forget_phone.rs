@@ -63,7 +63,7 @@ pub fn run(folder: &Path) -> Result<Receipt, ForgetError> {
     let no_check = |why: String| ForgetError::NoCheck { folder: folder.to_owned(), why };
     let text =
         fs::read(folder.join("manifest.json")).map_err(|it| no_check(format!("`manifest.json`: {it}")))?;
-    let manifest: Manifest =
+    let manifest: Manifest<'_> =
         serde_json::from_slice(&text).map_err(|it| no_check(format!("`manifest.json`: {it}")))?;
     if ![MAKER, recheck_phone::MAKER].contains(&manifest.made_by.as_str()) {
         return Err(no_check("`manifest.json` is of something else".to_owned()));

@@ -167,7 +167,7 @@ pub(crate) fn run_at(
         extract: false,
         rechecked: Some(Rechecked {
             date: day(head.checked_at).unwrap_or_default(),
-            sha256: of.iter().find_map(|it| it.sha256.clone()).unwrap_or_default(),
+            sha256: of.iter().find_map(|it| it.sha256).map(String::from).unwrap_or_default(),
         }),
     };
     report.judge();

@@ -1,5 +1,7 @@
 //! The manifest: SHA-256 of every file of the evidence, taken before anything else reads it, and of every output.
 
+use std::borrow::Cow;
+use std::fmt::{self, Debug, Display, Formatter};
 use std::fs::File;
 use std::io::{self, Read};
 use std::num::NonZero;
@@ -7,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::{CheckError, Progress};
 
@@ -24,22 +26,59 @@ pub struct Hashed {
     pub path: String,
     /// Its bytes.
     pub size: u64,
-    /// SHA-256 in hexadecimal digits; none for what could not be read.
-    pub sha256: Option<String>,
+    /// Its SHA-256; none for what could not be read.
+    pub sha256: Option<Digest>,
     /// Why it was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }
 
+/// A SHA-256, written as 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Digest([u8; 32]);
+
+impl Display for Digest {
+    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|it| write!(to, "{it:02x}"))
+    }
+}
+
+impl Debug for Digest {
+    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, to)
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        let digit = |it: u8| char::from_digit(it.into(), 16).unwrap_or_default();
+        digest.0.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let bad = || format!("`{text}` is no SHA-256 of 64 hexadecimal digits");
+        let digits: Option<Vec<u8>> =
+            text.chars().map(|it| it.to_digit(16).and_then(|it| u8::try_from(it).ok())).collect();
+        let digits = digits.filter(|it| it.len() == 64).ok_or_else(bad)?;
+        let bytes: Vec<u8> = digits.as_chunks::<2>().0.iter().map(|[high, low]| high << 4 | low).collect();
+        bytes.try_into().map(Self).map_err(|_| bad())
+    }
+}
+
 /// Everything that a check read and wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
+pub struct Manifest<'m> {
     /// What made it: `vigie phone check` or `vigie phone recheck`.
     pub made_by: String,
     /// SHA-256 over the list of the evidence files: one value for all of them.
     pub evidence_sha256: String,
     /// The files of the evidence, by their paths.
-    pub evidence: Vec<Hashed>,
+    pub evidence: Cow<'m, [Hashed]>,
     /// The outputs, by their names.
     pub outputs: Vec<Hashed>,
 }
@@ -135,12 +174,12 @@ fn hashed(path: String, file: &Path, chunk: &mut [u8]) -> Hashed {
     }
 }
 
-fn digest(mut from: impl Read, chunk: &mut [u8]) -> io::Result<(u64, String)> {
+fn digest(mut from: impl Read, chunk: &mut [u8]) -> io::Result<(u64, Digest)> {
     let (mut hash, mut size) = (Sha256::new(), 0);
     loop {
         let read = from.read(chunk)?;
         if read == 0 {
-            return Ok((size, hex(&hash.finalize())));
+            return Ok((size, Digest(hash.finalize().into())));
         }
         size += read as u64;
         hash.update(chunk.get(..read).unwrap_or_default());
@@ -149,7 +188,7 @@ fn digest(mut from: impl Read, chunk: &mut [u8]) -> io::Result<(u64, String)> {
 
 /// SHA-256 of bytes, in hexadecimal digits.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    Digest(Sha256::digest(bytes).into()).into()
 }
 
 /// Hashes what this program wrote into a folder.
@@ -165,13 +204,14 @@ pub(crate) fn outputs(folder: &Path, names: Vec<String>) -> Result<Vec<Hashed>, 
     names.into_iter().map(one).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let digit = |it: u8| char::from_digit(it.into(), 16).unwrap_or_default();
-    bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
-}
-
 /// One value for all files: SHA-256 over `digest  path` lines, as `sha256sum` writes them.
 pub(super) fn over(files: &[Hashed]) -> String {
-    let lines = files.iter().filter_map(|it| Some(format!("{}  {}\n", it.sha256.as_ref()?, it.path)));
-    sha256(lines.collect::<String>().as_bytes())
+    let mut hash = Sha256::new();
+    for (digest, path) in files.iter().filter_map(|it| Some((it.sha256?, &it.path))) {
+        hash.update(String::from(digest));
+        hash.update("  ");
+        hash.update(path);
+        hash.update("\n");
+    }
+    Digest(hash.finalize().into()).into()
 }

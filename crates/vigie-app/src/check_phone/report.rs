@@ -108,6 +108,9 @@ pub(crate) struct Written<'w> {
     pub(crate) out: &'w Path,
 }
 
+/// About as many bytes the manifest has for each file.
+const MANIFEST_LINE: usize = 200;
+
 /// Writes everything but the timeline and the extract, and seals it.
 pub(crate) fn write(
     report: &Report,
@@ -143,13 +146,14 @@ pub(crate) fn write(
     let manifest = Manifest {
         made_by: about.made_by.to_owned(),
         evidence_sha256: report.evidence_sha256.clone(),
-        evidence: about.of.to_vec(),
+        evidence: about.of.into(),
         outputs,
     };
-    let mut manifest = serde_json::to_vec_pretty(&manifest).map_err(bad("manifest.json"))?;
-    manifest.push(b'\n');
-    let seal = seal::seal(&manifest, against.node.as_ref(), against.now)?;
-    put("manifest.json", &manifest)?;
+    let mut text = Vec::with_capacity(about.of.len() * MANIFEST_LINE);
+    serde_json::to_writer_pretty(&mut text, &manifest).map_err(bad("manifest.json"))?;
+    text.push(b'\n');
+    let seal = seal::seal(&text, against.node.as_ref(), against.now)?;
+    put("manifest.json", &text)?;
     put("manifest.json.sig", &seal.signature)?;
     put("signer.pem", seal.public_key.as_bytes())?;
     put("signature.json", seal.about.as_bytes())

@@ -181,7 +181,7 @@ impl Desk {
             told
         };
         let words = Words { why: &why, pages: &pages };
-        check(&prepared, request, &mut Held::new(Kind::IosBackup), &mut reader, &words, &progress)
+        check(&prepared, request, Box::new(Held::new(Kind::IosBackup)), &mut reader, &words, &progress)
     }
 
     fn outputs(&self) -> BTreeMap<String, String> {

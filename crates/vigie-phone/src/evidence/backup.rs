@@ -155,6 +155,7 @@ impl Backup {
                 self.bodies.push(own);
             }
         }
+        self.tree.forget_paths();
         let mut unnamed: HashSet<[u8; 20]> = self.stored.keys().copied().collect();
         for file in listed {
             unnamed.remove(&file.id);

@@ -73,6 +73,11 @@ impl Tree {
         }
     }
 
+    /// Forgets the paths of files, which are then read by their numbers alone.
+    pub fn forget_paths(&mut self) {
+        self.entries = Vec::new();
+    }
+
     /// Gives files another path, and leaves out those that get none.
     pub fn rename(&mut self, mut path: impl FnMut(&str) -> Option<String>) {
         let renamed = self.entries.drain(..).zip(self.places.drain(..)).filter_map(|(entry, place)| {
