@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::case::{self, HARMLESS, SMALL, Size};
 use super::json::{document, elements, text};
 use super::outcome::{Outcome, Table};
-use super::programs::{Bench, Checked, How, checked_quietly, files_in};
+use super::programs::{Bench, Checked, How, checked_quietly, copy};
 use crate::run::root;
 
 /// What edits property lists, which take more than bytes.
@@ -310,13 +310,4 @@ fn with_odd_byte(mut bytes: Vec<u8>) -> Vec<u8> {
         *byte = 0xff;
     }
     bytes
-}
-
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    for file in files_in(from)? {
-        let to = to.join(file.strip_prefix(from)?);
-        fs::create_dir_all(to.parent().unwrap_or(&to))?;
-        fs::write(&to, fs::read(&file)?)?;
-    }
-    Ok(())
 }

@@ -242,6 +242,22 @@ pub(super) fn files_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Copies all files below a folder.
+pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    for file in files_in(from)? {
+        place_file(&file, &to.join(file.strip_prefix(from)?))?;
+    }
+    Ok(())
+}
+
+/// Copies a file, and makes the folder that it is to lie in.
+pub(super) fn place_file(from: &Path, to: &Path) -> anyhow::Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(to, fs::read(from)?).with_context(|| format!("cannot write {}", to.display()))
+}
+
 /// Removes a folder, if it is there.
 pub(super) fn remove(folder: &Path) -> anyhow::Result<()> {
     match fs::remove_dir_all(folder) {

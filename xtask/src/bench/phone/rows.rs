@@ -4,7 +4,7 @@
 //! with other numbers.
 
 mod explained;
-mod phones;
+pub(super) mod phones;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::bench::phone::programs::{Bench, checked_quietly, files_in, unpack};
+use crate::bench::phone::programs::{Bench, checked_quietly, copy, files_in, place_file, unpack};
 use crate::run::{root, say};
 
 /// A phone's evidence.
@@ -58,7 +58,7 @@ pub(super) fn lay_out(bench: &Bench) -> anyhow::Result<Vec<Phone>> {
     let data = mvt.join("android_data");
     add("MVT's bug report", bug_report(&data, &SECTIONS, &to.join("bugreport")), BUGREPORT, None);
     add("MVT's bug report, Android 14", bug_report(&data, &NEWER, &to.join("bugreport-14")), BUGREPORT, None);
-    add("our bug report", with_entry(&ours.join("bugreport-whole/evidence"), &to), BUGREPORT, None);
+    add("our bug report", our_bug_report(bench), BUGREPORT, None);
     add("MVT's AndroidQF", there(mvt.join("androidqf.zip")), ANDROIDQF, None);
     add("our AndroidQF", there(ours.join("androidqf-whole/evidence")), ANDROIDQF, None);
     let backups = mvt.join("android_backup");
@@ -134,25 +134,10 @@ fn bug_report(from: &Path, sections: &[(&str, &str)], to: &Path) -> anyhow::Resu
     Ok(to.to_owned())
 }
 
-/// The same bug report with the file that names its text, without which MVT does not look.
-fn with_entry(from: &Path, to: &Path) -> anyhow::Result<PathBuf> {
-    let to = to.join("bugreport-ours");
-    copy(from, &to)?;
+/// Our own bug report with the file that names its text, without which MVT does not look.
+pub(in crate::bench::phone) fn our_bug_report(bench: &Bench) -> anyhow::Result<PathBuf> {
+    let to = bench.folder("bugreport-ours")?;
+    copy(&root().join("crates/vigie-phone/tests/android/bugreport-whole/evidence"), &to)?;
     fs::write(to.join("main_entry.txt"), "dumpstate.txt")?;
     Ok(to)
-}
-
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    for file in files_in(from)? {
-        place_file(&file, &to.join(file.strip_prefix(from)?))?;
-    }
-    Ok(())
-}
-
-fn place_file(from: &Path, to: &Path) -> anyhow::Result<()> {
-    if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(to, fs::read(from)?)?;
-    Ok(())
 }
