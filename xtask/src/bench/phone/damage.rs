@@ -151,7 +151,7 @@ impl Compared {
             Some(said) if said.len() > WORDS => format!("{}…", &said[..said.floor_char_boundary(WORDS)]),
             Some(said) => said.clone(),
             None if self.is_honest() => "nothing is lost".to_owned(),
-            None => "**no word**".to_owned(),
+            None => "**nothing**".to_owned(),
         }
     }
 
@@ -164,7 +164,7 @@ impl Compared {
 pub(super) fn answer(bench: &Bench) -> anyhow::Result<Outcome> {
     let backup = with_apps(bench, &HARMLESS)?;
     let dump = sound_dump(bench)?;
-    let columns = ["damage", "Vigie: rows", "exit", "says", "MVT: rows", "exit", "says"];
+    let columns = ["damage", "Vigie: rows", "exit", "says", "MVT: rows", "exit", "its errors say"];
     let mut table = Table::new(&columns);
     let (mut all, mut broken) = (Vec::new(), Vec::new());
     let (mut honest, mut their_honest) = (0, 0);

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::case::{self, PASSWORD, SMALL};
-use super::measure::Program;
+use super::measure::{Program, Ran};
 use super::outcome::{Outcome, Table};
 use super::programs::{Bench, How, files_in};
 use super::speed;
@@ -27,7 +27,8 @@ pub(super) fn answer(bench: &Bench) -> anyhow::Result<Outcome> {
     let backup = case::backup(bench, &SMALL, Some(PASSWORD))?;
     let how = How { password: Some(PASSWORD), ..How::default() };
     let strace = provide::strace()?;
-    let traced = strace.map(|it| trace(bench, &it, &backup)).transpose()?;
+    let traced = strace.as_deref().map(|it| trace_vigie(bench, it, &backup)).transpose()?;
+    let their_sockets = strace.as_deref().map(|it| trace_mvt(bench, it, &backup)).transpose()?;
     let ours = bench.vigie("privacy", &backup, how)?;
     let (_, decrypted) = speed::decrypt(bench, &backup)?;
     let theirs = bench.mvt("privacy", "mvt-ios check-backup", &decrypted, How::default())?;
@@ -51,7 +52,8 @@ pub(super) fn answer(bench: &Bench) -> anyhow::Result<Outcome> {
             &number(traced.elsewhere.len()),
             "",
         ]);
-        table.row(&["sockets opened (strace)", &number(traced.sockets.len()), ""]);
+        let theirs = their_sockets.as_ref().map_or(0, Vec::len);
+        table.row(&["sockets opened (strace)", &number(traced.sockets.len()), &number(theirs)]);
         broken
             .extend(traced.elsewhere.iter().map(|it| format!("written outside of the output folder: {it}")));
         broken.extend(traced.sockets.iter().map(|it| format!("a socket is opened: {it}")));
@@ -62,7 +64,10 @@ pub(super) fn answer(bench: &Bench) -> anyhow::Result<Outcome> {
     Ok(Outcome {
         json: json!({
             "vigie": {"decrypted": our_plain, "personal_outputs": our_personal, "traced": traced_json},
-            "mvt": {"decrypted": tree, "databases": databases, "personal_outputs": their_personal},
+            "mvt": {
+                "decrypted": tree, "databases": databases, "personal_outputs": their_personal,
+                "sockets": their_sockets,
+            },
         }),
         text: table.text(),
         broken,
@@ -75,30 +80,55 @@ struct Traced {
     sockets: Vec<String>,
 }
 
-/// Runs the check under `strace`.
-fn trace(bench: &Bench, strace: &Path, backup: &Path) -> anyhow::Result<Traced> {
-    let folder = bench.folder("traced")?;
-    let (out, log) = (folder.join("out"), folder.join("calls.txt"));
+/// Vigie's check under `strace`.
+fn trace_vigie(bench: &Bench, strace: &Path, backup: &Path) -> anyhow::Result<Traced> {
+    let folder = bench.folder("traced-vigie")?;
+    let out = folder.join("out");
     let how = How { password: Some(PASSWORD), ..How::default() };
-    let mut words: Vec<String> =
-        [&*strace.to_string_lossy(), "-f", "-qq", "-e", CALLS, "-o"].map(str::to_owned).into();
-    words.push(log.display().to_string());
-    words.extend(bench.vigie_words(backup, &out, how));
-    let ran = Program { words, set: Vec::new(), input: Some(format!("{PASSWORD}\n")) }
-        .run(&bench.python, &folder)?;
+    let words = bench.vigie_words(backup, &out, how);
+    let program = Program { words, set: Vec::new(), input: Some(format!("{PASSWORD}\n")) };
+    let (ran, calls) = calls(bench, strace, program, &folder)?;
     anyhow::ensure!(ran.status == 3, "the check under strace failed:\n{}", ran.log);
-    let calls = fs::read_to_string(&log).context("strace wrote nothing")?;
     // The trace must have seen the outputs being written, or it proves nothing.
     let out = format!("\"{}", out.display());
-    let writes = |it: &&str| ["O_WRONLY", "O_RDWR", "O_CREAT", "creat("].iter().any(|mark| it.contains(mark));
-    anyhow::ensure!(calls.lines().filter(writes).any(|it| it.contains(&out)), "the trace saw no output");
-    let elsewhere = calls.lines().filter(writes).filter(|it| !it.contains(&out) && !it.contains(" = -1 "));
-    let sockets =
-        calls.lines().filter(|it| ["socket(", "connect(", "sendto("].iter().any(|call| it.contains(call)));
-    Ok(Traced {
-        elsewhere: elsewhere.map(str::to_owned).collect(),
-        sockets: sockets.map(str::to_owned).collect(),
-    })
+    let writes =
+        |it: &&String| ["O_WRONLY", "O_RDWR", "O_CREAT", "creat("].iter().any(|mark| it.contains(mark));
+    anyhow::ensure!(calls.iter().filter(writes).any(|it| it.contains(&out)), "the trace saw no output");
+    let elsewhere = calls.iter().filter(writes).filter(|it| !it.contains(&out) && !it.contains(" = -1 "));
+    Ok(Traced { elsewhere: elsewhere.cloned().collect(), sockets: of_network(&calls) })
+}
+
+/// The network calls of MVT's decryption.
+fn trace_mvt(bench: &Bench, strace: &Path, backup: &Path) -> anyhow::Result<Vec<String>> {
+    let folder = bench.folder("traced-mvt")?;
+    let to = folder.join("backup");
+    let rest = vec!["--destination".to_owned(), to.display().to_string(), backup.display().to_string()];
+    let how = How { password: Some(PASSWORD), ..How::default() };
+    let program = bench.mvt_program("mvt-ios decrypt-backup", rest, how)?;
+    let (ran, calls) = calls(bench, strace, program, &folder)?;
+    anyhow::ensure!(to.join("Manifest.db").exists(), "MVT under strace failed:\n{}", ran.log);
+    Ok(of_network(&calls))
+}
+
+/// Runs a program under `strace`: how it went, and what it asked of the system.
+fn calls(
+    bench: &Bench,
+    strace: &Path,
+    mut program: Program,
+    folder: &Path,
+) -> anyhow::Result<(Ran, Vec<String>)> {
+    let log = folder.join("calls.txt");
+    let (strace, log_name) = (strace.display().to_string(), log.display().to_string());
+    let traced = [&*strace, "-f", "-qq", "-e", CALLS, "-o", &log_name].map(str::to_owned);
+    program.words.splice(0..0, traced);
+    let ran = program.run(&bench.python, folder)?;
+    let calls = fs::read_to_string(&log).context("strace wrote nothing")?;
+    Ok((ran, calls.lines().map(str::to_owned).collect()))
+}
+
+fn of_network(calls: &[String]) -> Vec<String> {
+    let is = |call: &String| ["socket(", "connect(", "sendto("].iter().any(|it| call.contains(it));
+    calls.iter().filter(|it| is(it)).cloned().collect()
 }
 
 /// How many files below a folder hold these bytes.
