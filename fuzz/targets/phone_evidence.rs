@@ -19,7 +19,12 @@ pub fn run(data: &[u8]) {
         passphrase_work: 4,
         ..Limits::default()
     };
-    let entry = Entry { path: "evidence".to_owned(), size: Some(data.len() as u64), modified: None };
+    let entry = Entry {
+        path: "evidence".to_owned(),
+        size: Some(data.len() as u64),
+        modified: None,
+        ..Entry::default()
+    };
     let identities = Identities::read(SECRET).ok();
     let mut asked = Asked {
         limits: &limits,

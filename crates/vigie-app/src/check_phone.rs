@@ -53,7 +53,7 @@ pub use report::{Rechecked, Report, Verdict};
 pub(crate) use report::{Written, write};
 pub use source::{Origin, SourceFile};
 pub use timeline::certainty_name;
-pub use vigie_phone::{Certainty, Limits, Sign, sealed};
+pub use vigie_phone::{Certainty, Limits, OpenError, Sign, sealed};
 
 use crate::clock;
 use crate::init_node::NodeError;
@@ -90,6 +90,8 @@ pub struct Request {
 pub enum Asked {
     /// By a record in a file.
     File(PathBuf),
+    /// By a record that was asked for, part by part.
+    Record(Consent),
     /// By the helper's word that this person agreed today.
     GivenBy {
         /// Who.
@@ -105,6 +107,8 @@ pub struct Words<'w> {
     pub why: &'w dyn Fn(&Finding) -> String,
     /// The pages of the report: names of files and their text.
     pub pages: &'w dyn Fn(&Report) -> Vec<(String, String)>,
+    /// Asks a person for the password, once it is known that one is needed, and why; none where nobody can be asked.
+    pub password: &'w dyn Fn(&OpenError) -> Option<String>,
 }
 
 /// Why a phone could not be checked.
@@ -135,7 +139,7 @@ pub enum CheckError {
         /// The evidence.
         path: PathBuf,
         /// Why.
-        why: vigie_phone::OpenError,
+        why: OpenError,
     },
     /// The outputs would be written into the evidence.
     #[error("`{}` lies in the evidence, which is never changed; choose another folder with `--out`", .0.display())]
@@ -160,8 +164,10 @@ pub enum CheckError {
 pub fn run(request: &Request, words: &Words<'_>, progress: &Progress) -> Result<Report, CheckError> {
     let prepared = prepare(request, progress, clock::now())?;
     progress.begin(Stage::Opening, 0);
-    let files = open(request, progress)?;
-    let mut reader = |files: &mut dyn Files, tell: &mut dyn FnMut(Record)| read(request, files, tell);
+    let (files, password) = open(request, words, progress)?;
+    let mut reader = |files: &mut dyn Files, tell: &mut dyn FnMut(Record)| {
+        read(files, password.as_deref(), &request.limits, tell)
+    };
     check(&prepared, request, files, &mut reader, words, progress)
 }
 
@@ -176,6 +182,7 @@ fn prepare(request: &Request, progress: &Progress, now: i64) -> Result<Prepared,
     let consent = match &request.consent {
         None => return Err(NoConsent::Missing.into()),
         Some(Asked::File(file)) => Consent::read(file)?,
+        Some(Asked::Record(consent)) => consent.clone(),
         Some(Asked::GivenBy { owner, extract }) => {
             Consent { extract: *extract, ..Consent::given_by(owner, now) }
         }
@@ -297,27 +304,58 @@ fn notes(of: &vigie_phone::Notes, evidence: &[Hashed]) -> (Vec<String>, bool) {
     (notes, !of.damage.is_empty() || of.outside > 0)
 }
 
-/// Opens the evidence.
-fn open(request: &Request, progress: &Progress) -> Result<Box<dyn Files + Send>, CheckError> {
+/// So often a person is asked for the password.
+const TRIES: usize = 3;
+
+/// Opens the evidence, and says with which password.
+fn open(
+    request: &Request,
+    words: &Words<'_>,
+    progress: &Progress,
+) -> Result<(Box<dyn Files + Send>, Option<String>), CheckError> {
+    let mut password = request.password.clone();
+    let mut tries = if password.is_none() { TRIES } else { 0 };
+    loop {
+        let why = match open_with(request, password.as_deref(), progress) {
+            Ok(files) => return Ok((files, password)),
+            Err(why) => why,
+        };
+        progress.begin(Stage::Asking, 0);
+        let asked = (tries > 0 && why.asks_for_password()).then(|| (words.password)(&why)).flatten();
+        let Some(asked) = asked else {
+            return Err(CheckError::Open { path: request.evidence.clone(), why });
+        };
+        password = Some(asked);
+        tries -= 1;
+        progress.begin(Stage::Opening, 0);
+    }
+}
+
+fn open_with(
+    request: &Request,
+    password: Option<&str>,
+    progress: &Progress,
+) -> Result<Box<dyn Files + Send>, OpenError> {
     let mut tell = |far: vigie_phone::Progress| match far {
         vigie_phone::Progress::Key { done, of } => progress.at(done, of),
         vigie_phone::Progress::Listed { files } => progress.at(files, 0),
     };
-    let password = request.password.as_deref();
     let identities = request.identities.as_ref();
     let mut asked = vigie_phone::Asked { limits: &request.limits, password, identities, progress: &mut tell };
     vigie_phone::open(&request.evidence, &mut asked)
-        .map_err(|why| CheckError::Open { path: request.evidence.clone(), why })
 }
 
 /// Reads all artefacts of a kind of evidence.
-fn read(request: &Request, files: &mut dyn Files, tell: &mut dyn FnMut(Record)) -> Vec<Told> {
+fn read(
+    files: &mut dyn Files,
+    password: Option<&str>,
+    limits: &Limits,
+    tell: &mut dyn FnMut(Record),
+) -> Vec<Told> {
     match files.kind() {
-        Kind::IosBackup | Kind::IosDump | Kind::Sysdiagnose => {
-            vigie_phone::ios::read(files, &request.limits, tell)
-        }
+        Kind::IosBackup | Kind::IosDump | Kind::Sysdiagnose => vigie_phone::ios::read(files, limits, tell),
         Kind::Bugreport | Kind::Androidqf | Kind::AndroidBackup | Kind::IntrusionLog => {
-            vigie_phone::android::read(files, request.password.as_deref(), &request.limits, tell)
+            vigie_phone::android::read(files, password, limits, tell)
         }
     }
 }

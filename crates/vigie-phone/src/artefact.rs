@@ -242,7 +242,8 @@ mod tests {
             ("d/lost.db", Some(b"d")),
             ("d/lost.db-wal", None),
         ];
-        let entry = |it: &(&str, _)| Entry { path: it.0.to_owned(), size: None, modified: None };
+        let entry =
+            |it: &(&str, _)| Entry { path: it.0.to_owned(), size: None, modified: None, ..Entry::default() };
         let mut files = InMemory(files.iter().map(entry).collect(), files.iter().map(|it| it.1).collect());
         let told = read(&artefacts, &mut files, &Limits::default(), &mut |_| {});
         let told: Vec<_> =

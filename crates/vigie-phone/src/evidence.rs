@@ -68,7 +68,7 @@ impl Kind {
 }
 
 /// A file of the evidence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     /// Its path, parts joined by `/`, without one at the front.
     pub path: String,
@@ -76,6 +76,10 @@ pub struct Entry {
     pub size: Option<u64>,
     /// When it was last changed, in nanoseconds since 1970, as far as the evidence says.
     pub modified: Option<i64>,
+    /// When it was made.
+    pub created: Option<i64>,
+    /// When it or what is said of it, such as its name or owner, was last changed.
+    pub changed: Option<i64>,
 }
 
 /// A file that cannot be read.

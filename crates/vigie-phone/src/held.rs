@@ -30,7 +30,7 @@ impl Held {
     /// With one more folder.
     #[must_use]
     pub fn with_folder(mut self, path: &str) -> Self {
-        self.folders.push(Entry { path: path.to_owned(), size: None, modified: None });
+        self.folders.push(Entry { path: path.to_owned(), size: None, modified: None, ..Entry::default() });
         self
     }
 
@@ -39,7 +39,12 @@ impl Held {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(content);
         self.ranges.push(start..self.bytes.len());
-        self.entries.push(Entry { path, size: u64::try_from(content.len()).ok(), modified });
+        self.entries.push(Entry {
+            path,
+            size: u64::try_from(content.len()).ok(),
+            modified,
+            ..Entry::default()
+        });
     }
 
     /// How many bytes its files have.

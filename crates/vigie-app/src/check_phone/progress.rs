@@ -20,6 +20,8 @@ pub enum Stage {
     Hashing,
     /// The evidence is opened; with a password that takes a while.
     Opening,
+    /// A person is asked for the password.
+    Asking,
     /// Records are read and compared.
     Reading,
     /// The outputs are written.
@@ -44,7 +46,7 @@ impl Progress {
 
     /// What it is at, how much is done, and of how much; 0 where that is not known.
     pub fn now(&self) -> (Stage, u64, u64) {
-        let all = [Stage::Hashing, Stage::Opening, Stage::Reading, Stage::Writing];
+        let all = [Stage::Hashing, Stage::Opening, Stage::Asking, Stage::Reading, Stage::Writing];
         let stage = self.stage.load(Ordering::Relaxed);
         let stage = all.into_iter().find(|it| *it as u8 == stage).unwrap_or(Stage::Beginning);
         (stage, self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))

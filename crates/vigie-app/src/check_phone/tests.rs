@@ -180,7 +180,7 @@ impl Desk {
             records.into_iter().for_each(tell);
             told
         };
-        let words = Words { why: &why, pages: &pages };
+        let words = Words { why: &why, pages: &pages, password: &|_| None };
         check(&prepared, request, Box::new(Held::new(Kind::IosBackup)), &mut reader, &words, &progress)
     }
 

@@ -172,7 +172,7 @@ impl Backup {
             for path in [place.clone(), format!("{place}-wal")] {
                 let Some(id) = manifest::id_of(&path).filter(|it| unnamed.remove(it)) else { continue };
                 known += 1;
-                self.entries.push(Entry { path, size: None, modified: None });
+                self.entries.push(Entry { path, size: None, modified: None, ..Entry::default() });
                 self.bodies.push(Body::Stored(id, ListedKey::None));
             }
         }

@@ -79,7 +79,7 @@ fn folder(root: &Path, limits: &Limits) -> io::Result<Tree> {
             }
             if file.is_symlink() || file.is_dir() {
                 let modified = described(name.clone(), &entry).ok().and_then(|it| it.modified);
-                bare.push(Entry { path: name.clone(), size: None, modified });
+                bare.push(Entry { path: name.clone(), size: None, modified, ..Entry::default() });
             }
             if file.is_symlink() {
                 notes.links += 1;
@@ -121,11 +121,11 @@ fn joined(folder: &str, entry: &DirEntry) -> String {
 fn described(path: String, entry: &DirEntry) -> io::Result<Entry> {
     let name = path.rsplit('/').next().unwrap_or_default();
     if name.len() == 40 && name.bytes().all(|it| it.is_ascii_hexdigit()) {
-        return Ok(Entry { path, size: None, modified: None });
+        return Ok(Entry { path, size: None, modified: None, ..Entry::default() });
     }
     let file = entry.metadata()?;
     let modified = file.modified().ok().and_then(crate::time::system);
-    Ok(Entry { path, size: Some(file.len()), modified })
+    Ok(Entry { path, size: Some(file.len()), modified, ..Entry::default() })
 }
 
 impl Folder {

@@ -7,7 +7,7 @@ use super::archive::{self, ArchiveError, Form, Gzip, Source};
 use super::disk::{self, Found};
 use super::recognise::{self, Recognised};
 use super::tree::Store;
-use super::{BackupError, Entry, Files, Kind, NotEvidence, Plain, Tree, Unreadable, backup};
+use super::{BackupError, Entry, Files, KeyError, Kind, NotEvidence, Plain, Tree, Unreadable, backup};
 use crate::Limits;
 use crate::sealed::{self, Identities, Keys, SealedError};
 
@@ -63,6 +63,17 @@ pub enum OpenError {
     Backup(#[from] BackupError),
 }
 
+impl OpenError {
+    /// Whether a password, or another one, would open it.
+    pub fn asks_for_password(&self) -> bool {
+        matches!(
+            self,
+            Self::Backup(BackupError::PasswordNeeded | BackupError::Key(KeyError::WrongPassword))
+                | Self::Sealed(SealedError::NeedsPassphrase | SealedError::WrongPassphrase)
+        )
+    }
+}
+
 /// Opens what a path leads to: a folder, an archive, or one file. What it is is seen from its content.
 pub fn open(path: &Path, asked: &mut Asked<'_>) -> Result<Box<dyn Files + Send>, OpenError> {
     match disk::find(path, asked.limits)? {
@@ -70,7 +81,7 @@ pub fn open(path: &Path, asked: &mut Asked<'_>) -> Result<Box<dyn Files + Send>,
         Found::File(file, size) => {
             let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
             let modified = file.metadata()?.modified().ok().and_then(crate::time::system);
-            open_file(file, Entry { path: name, size: Some(size), modified }, asked)
+            open_file(file, Entry { path: name, size: Some(size), modified, ..Entry::default() }, asked)
         }
     }
 }

@@ -92,7 +92,9 @@ pub(super) fn read(files: &mut dyn Files, limits: &Limits, out: &mut dyn FnMut(R
 
 fn file(kind: Kind, entry: &Entry) -> Draft {
     let mut draft = Draft::of("the", "entry");
-    draft.when(values::exact("modified", entry.modified));
+    for (what, time) in times(entry) {
+        draft.when(values::exact(what, Some(time)));
+    }
     let path = match kind {
         Kind::IosBackup => on_phone(&entry.path),
         _ => format!("/{}", entry.path),
@@ -100,6 +102,27 @@ fn file(kind: Kind, entry: &Entry) -> Draft {
     draft.say(&path);
     draft.file(&path);
     draft
+}
+
+/// What happened to a file when; what happened at the same time is told together.
+fn times(entry: &Entry) -> impl Iterator<Item = (&'static str, i64)> {
+    const WORDS: [&str; 7] = [
+        "modified",
+        "created",
+        "created and modified",
+        "status changed",
+        "modified, status changed",
+        "created, status changed",
+        "created and modified, status changed",
+    ];
+    let all = [entry.modified, entry.created, entry.changed];
+    let same = move |time: i64| {
+        all.iter().enumerate().filter(|it| *it.1 == Some(time)).fold(0_usize, |sum, it| sum | 1 << it.0)
+    };
+    let first = move |(at, time): (usize, i64)| !all.iter().take(at).any(|it| *it == Some(time));
+    let known = all.into_iter().enumerate().filter_map(|(at, time)| Some((at, time?)));
+    let known = known.filter(move |it| first(*it));
+    known.filter_map(move |(_, time)| Some((*WORDS.get(same(time) - 1)?, time)))
 }
 
 /// Where a file or folder of a backup lies in the phone, as far as that is known.
@@ -171,6 +194,21 @@ mod tests {
         let records = render(&records, &State::Absent).replace("Absent\n", "");
         let states = states.concat().replace(&states_of_others(kind), "");
         assert_eq!(format!("{records}{states}"), want);
+    }
+
+    #[test]
+    fn what_happened_at_the_same_time_is_told_together() {
+        #[track_caller]
+        fn check(modified: Option<i64>, created: Option<i64>, changed: Option<i64>, want: &[(&str, i64)]) {
+            let entry = Entry { modified, created, changed, ..Entry::default() };
+            assert_eq!(times(&entry).collect::<Vec<_>>(), want);
+        }
+        check(None, None, None, &[]);
+        check(Some(2), Some(1), Some(3), &[("modified", 2), ("created", 1), ("status changed", 3)]);
+        check(Some(2), Some(1), Some(2), &[("modified, status changed", 2), ("created", 1)]);
+        check(Some(2), Some(2), Some(2), &[("created and modified, status changed", 2)]);
+        check(None, Some(2), Some(2), &[("created, status changed", 2)]);
+        check(Some(2), Some(2), None, &[("created and modified", 2)]);
     }
 
     /// What an attacker made and emptied, and a site whose data was deleted.

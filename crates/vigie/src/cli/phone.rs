@@ -1,5 +1,7 @@
 //! `vigie phone`: a phone's evidence against indicators of spyware, with its owner's consent.
 
+mod ask;
+
 use std::io::{self, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -41,7 +43,8 @@ pub(crate) enum Command {
 ///
 /// The owner's consent is needed: `--consent FILE` names a record of it, TOML or JSON with `owner`, `purpose`, `scope`,
 /// `retention` and `date`; and `extract = true` if the owner agrees to an extract for later indicators, which
-/// `vigie phone recheck` compares with them when the phone is gone.
+/// `vigie phone recheck` compares with them when the phone is gone. At a terminal, consent and the password are asked for
+/// where they are needed and not given.
 ///
 /// Exit status: 0 nothing found in what could be read, 3 traces found, 4 an expert must look or a part could not be read,
 /// 2 the check could not run.
@@ -141,7 +144,9 @@ fn check(args: CheckArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let extract = extract_to(&args)?;
     let consent = match (args.consent, args.consent_given_by) {
         (Some(file), _) => Some(Asked::File(file)),
-        (None, owner) => owner.map(|owner| Asked::GivenBy { owner, extract: args.consent_to_extract }),
+        (None, Some(owner)) => Some(Asked::GivenBy { owner, extract: args.consent_to_extract }),
+        (None, None) if ask::can() => Some(Asked::Record(ask::consent(extract.is_some())?)),
+        (None, None) => None,
     };
     let request = Request {
         evidence: args.evidence,
@@ -186,7 +191,7 @@ fn watched(
     run: impl FnOnce(&Words<'_>, &Progress) -> anyhow::Result<Report>,
 ) -> anyhow::Result<Report> {
     let pages = |report: &Report| phone_report::pages(report, tongue);
-    let words = Words { why: &phone_report::why, pages: &pages };
+    let words = Words { why: &phone_report::why, pages: &pages, password: &|why| ask::password(why, TICK) };
     let progress = Progress::default();
     let (running, ended) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
@@ -281,6 +286,11 @@ fn show(progress: &Progress, ended: &mpsc::Receiver<()>) {
     let (counted, open) = (style("{bar:30} {pos} of {len} {msg}"), style("{spinner} {pos} {msg}"));
     while ended.recv_timeout(TICK) == Err(mpsc::RecvTimeoutError::Timeout) {
         let (stage, done, total) = progress.now();
+        if stage == Stage::Asking {
+            bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+            continue;
+        }
+        bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
         let chosen = if total > 0 { &counted } else { &open };
         if let Some(style) = chosen {
             bar.set_style(style.clone());
@@ -292,7 +302,7 @@ fn show(progress: &Progress, ended: &mpsc::Receiver<()>) {
         bar.set_message(match stage {
             Stage::Beginning => "indicators are read",
             Stage::Hashing => "files of the evidence hashed",
-            Stage::Opening => "the evidence is opened",
+            Stage::Opening | Stage::Asking => "the evidence is opened",
             Stage::Reading => "records compared",
             Stage::Writing => "the report is written",
         });

@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test sets up itself must be there")]
 #![expect(clippy::print_stdout, reason = "it says what it skips")]
 
+mod asking;
 mod calls;
 mod checks;
 #[path = "../../../vigie-phone/tests/evidence/maker.rs"]

@@ -45,7 +45,7 @@ impl Desk {
     fn recheck(request: &recheck_phone::Request, now: i64) -> Result<Report, RecheckError> {
         let why = |it: &Finding| it.reasons.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" ");
         let pages = |_: &Report| vec![("report.html".to_owned(), "<p>made up</p>".to_owned())];
-        let words = Words { why: &why, pages: &pages };
+        let words = Words { why: &why, pages: &pages, password: &|_| None };
         recheck_phone::run_at(request, &words, &Progress::default(), now)
     }
 

@@ -160,15 +160,15 @@ impl<R: Read + Seek> Listing<'_, R> {
         match (kind, within(&path)) {
             (b'1' | b'2' | b'5', path) => {
                 self.notes.links += u64::from(kind != b'5');
-                self.add_folder(path.map(|path| Entry { path, size: None, modified }))?;
+                self.add_folder(path.map(|path| Entry { path, size: None, modified, ..Entry::default() }))?;
             }
             (b'3' | b'4' | b'6', _) => self.notes.special += 1,
             (_, Some(path)) if is_folder => {
-                self.add_folder(Some(Entry { path, size: None, modified }))?;
+                self.add_folder(Some(Entry { path, size: None, modified, ..Entry::default() }))?;
             }
             (_, Some(path)) => {
                 let sparse = next.sparse || kind == b'S';
-                self.add(Entry { path, size: Some(size), modified }, size, sparse)?;
+                self.add(Entry { path, size: Some(size), modified, ..Entry::default() }, size, sparse)?;
             }
             (_, None) => self.notes.outside += 1,
         }

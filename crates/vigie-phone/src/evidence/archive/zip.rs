@@ -45,12 +45,12 @@ pub(super) fn open(mut source: impl Source + 'static, limits: &Limits) -> Result
         let modified = file.last_modified().and_then(time);
         if file.is_symlink() || raw.ends_with(b"/") {
             notes.links += u64::from(file.is_symlink());
-            folders.extend(within(&raw).map(|path| Entry { path, size: None, modified }));
+            folders.extend(within(&raw).map(|path| Entry { path, size: None, modified, ..Entry::default() }));
         } else {
             match within(&raw) {
                 Some(path) => {
                     seen.insert(file.data_start());
-                    entries.push(Entry { path, size: Some(file.size()), modified });
+                    entries.push(Entry { path, size: Some(file.size()), modified, ..Entry::default() });
                     numbers.push(number);
                 }
                 None => notes.outside += 1,

@@ -69,13 +69,13 @@ pub(super) fn list(
             return Err(format!("names more than {} files", limits.entries));
         }
         let said = row.blob("file").and_then(|it| object(&it));
-        let (size, modified, key) = said.unwrap_or((None, None, ListedKey::Unreadable));
+        let (said, key) = said.unwrap_or((Entry::default(), ListedKey::Unreadable));
         let path = if path.is_empty() { domain.into() } else { format!("{domain}/{path}") };
         if matches!(flags, Some(FOLDER | LINK)) {
-            list.folders.push(Entry { path, size: None, modified });
+            list.folders.push(Entry { path, size: None, ..said });
             continue;
         }
-        list.files.push(Listed { id, entry: Entry { path, size, modified }, key });
+        list.files.push(Listed { id, entry: Entry { path, ..said }, key });
         if (list.files.len() as u64).is_multiple_of(SAY_EVERY) {
             progress(Progress::Listed { files: list.files.len() as u64 });
         }
@@ -90,10 +90,8 @@ pub(super) fn list(
     Ok(list)
 }
 
-/// Size, time of change and key of a file.
-type Said = (Option<u64>, Option<i64>, ListedKey);
-
-fn object(bytes: &[u8]) -> Option<Said> {
+/// What is said of a file, but for its path; and its key.
+fn object(bytes: &[u8]) -> Option<(Entry, ListedKey)> {
     let table = Table::new(bytes).ok()?;
     let archive = table.object(table.top()).ok()?;
     let objects = table.get(&archive, "$objects")?;
@@ -101,7 +99,7 @@ fn object(bytes: &[u8]) -> Option<Said> {
     let file = follow(&table, &objects, table.get(&top, "root")?)?;
     let number = |key: &str| table.get(&file, key).and_then(|it| it.integer());
     let size = number("Size").and_then(|it| u64::try_from(it).ok());
-    let modified = number("LastModified").and_then(crate::time::unix_seconds);
+    let time = |key: &str| number(key).filter(|it| *it != 0).and_then(crate::time::unix_seconds);
     let key = match table.get(&file, "EncryptionKey") {
         None => ListedKey::None,
         Some(key) => {
@@ -119,7 +117,8 @@ fn object(bytes: &[u8]) -> Option<Said> {
             }
         }
     };
-    Some((size, modified, key))
+    let (modified, created, changed) = (time("LastModified"), time("Birth"), time("LastStatusChange"));
+    Some((Entry { path: String::new(), size, modified, created, changed }, key))
 }
 
 /// What a reference refers to.

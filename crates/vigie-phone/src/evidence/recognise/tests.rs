@@ -12,7 +12,12 @@ impl Store for None_ {
 }
 
 fn tree(paths: &[&str]) -> Tree {
-    let entries = paths.iter().map(|it| Entry { path: (*it).to_owned(), size: None, modified: None });
+    let entries = paths.iter().map(|it| Entry {
+        path: (*it).to_owned(),
+        size: None,
+        modified: None,
+        ..Entry::default()
+    });
     Tree::new(entries.collect(), Box::new(None_), Notes::default())
 }
 
