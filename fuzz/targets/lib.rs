@@ -31,6 +31,7 @@ pub mod phone_extract;
 pub mod phone_plist;
 pub mod phone_sqlite;
 pub mod phone_typedstream;
+pub mod phone_unified_log;
 pub mod query_parameters;
 pub mod releasability;
 pub mod saved_image;
@@ -64,7 +65,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 43] = [
+pub const ALL: [Target; 44] = [
     Target { name: "stix_object", run: stix_object::run, cases: &[] },
     Target {
         name: "stix_bundle",
@@ -94,6 +95,7 @@ pub const ALL: [Target; 43] = [
     Target { name: "phone_plist", run: phone_plist::run, cases: &[] },
     Target { name: "phone_sqlite", run: phone_sqlite::run, cases: &[] },
     Target { name: "phone_typedstream", run: phone_typedstream::run, cases: &[] },
+    Target { name: "phone_unified_log", run: phone_unified_log::run, cases: &[] },
     Target { name: "sigma", run: sigma::run, cases: &[] },
     Target { name: "indicator_list", run: indicator_list::run, cases: &[] },
     Target { name: "sensor_rules", run: sensor_rules::run, cases: &[] },

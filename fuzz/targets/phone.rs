@@ -17,7 +17,7 @@ pub(super) fn ios(files: &mut dyn Files) {
     counted(|limits, tell| ios::read(files, limits, tell));
 }
 
-fn counted(read: impl FnOnce(&Limits, &mut dyn FnMut(Record)) -> Vec<Told>) {
+pub(super) fn counted(read: impl FnOnce(&Limits, &mut dyn FnMut(Record)) -> Vec<Told>) {
     let limits = limits();
     let mut records = 0;
     let told = read(&limits, &mut |record| {

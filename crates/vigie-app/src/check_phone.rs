@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use vigie_phone::sealed::{Identities, Recipients};
 use vigie_phone::{Files, Kind, Record, Told};
 
+mod apart;
 pub(crate) mod compare;
 mod consent;
 pub(crate) mod custody;
@@ -39,6 +40,7 @@ mod source;
 mod timeline;
 mod widen;
 
+pub use apart::ARGUMENTS as APART_ARGUMENTS;
 pub(crate) use compare::Against;
 pub(crate) use consent::day;
 pub use consent::{Consent, NoConsent};
@@ -83,6 +85,9 @@ pub struct Request {
     pub limits: Limits,
     /// How many threads read indicators.
     pub threads: NonZero<usize>,
+    /// This program, which is started again to read apart what it would not read itself ([`APART_ARGUMENTS`]); without it that
+    /// stays unread.
+    pub program: Option<PathBuf>,
 }
 
 /// How consent is shown.
@@ -166,7 +171,7 @@ pub fn run(request: &Request, words: &Words<'_>, progress: &Progress) -> Result<
     progress.begin(Stage::Opening, 0);
     let (files, password) = open(request, words, progress)?;
     let mut reader = |files: &mut dyn Files, tell: &mut dyn FnMut(Record)| {
-        read(files, password.as_deref(), &request.limits, tell)
+        read(files, password.as_deref(), request.program.as_deref(), &request.limits, tell)
     };
     check(&prepared, request, files, &mut reader, words, progress)
 }
@@ -349,11 +354,16 @@ fn open_with(
 fn read(
     files: &mut dyn Files,
     password: Option<&str>,
+    program: Option<&Path>,
     limits: &Limits,
     tell: &mut dyn FnMut(Record),
 ) -> Vec<Told> {
     match files.kind() {
-        Kind::IosBackup | Kind::IosDump | Kind::Sysdiagnose => vigie_phone::ios::read(files, limits, tell),
+        Kind::IosBackup | Kind::IosDump | Kind::Sysdiagnose => {
+            let mut processes = program.map(Path::to_owned).map(apart::Processes::of);
+            let apart = processes.as_mut().map(|it| it as &mut dyn vigie_phone::apart::Apart);
+            vigie_phone::ios::read_with(files, limits, apart, tell)
+        }
         Kind::Bugreport | Kind::Androidqf | Kind::AndroidBackup | Kind::IntrusionLog => {
             vigie_phone::android::read(files, password, limits, tell)
         }

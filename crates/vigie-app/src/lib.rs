@@ -45,6 +45,7 @@ pub mod explain_rule;
 pub mod follow_telemetry;
 pub mod forget_phone;
 pub mod load_rules;
+pub mod read_apart;
 pub mod read_rules;
 pub mod recheck_phone;
 pub mod record_sighting;

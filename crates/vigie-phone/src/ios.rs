@@ -58,6 +58,7 @@ mod tcc;
 mod texts;
 mod threat;
 mod transparency;
+mod unified_log;
 mod usage;
 mod values;
 mod version_history;
@@ -66,8 +67,11 @@ mod webkit_session_log;
 mod whatsapp;
 mod whatsapp_contacts;
 
+pub use unified_log::work as read_unified_log_apart;
+
 use std::collections::BTreeSet;
 
+use crate::apart::Apart;
 use crate::{Artefact, Files, Kind, Limits, Record, Told};
 
 /// What is read file by file, in the order in which states are told.
@@ -126,7 +130,7 @@ const ARTEFACTS: &[Artefact] = &[
 
 /// Every artefact, in the order in which states are told.
 pub fn artefacts() -> Vec<&'static str> {
-    ARTEFACTS.iter().map(|it| it.name).chain(listed::NAMES).collect()
+    ARTEFACTS.iter().map(|it| it.name).chain(listed::NAMES).chain([unified_log::NAME]).collect()
 }
 
 /// What stands for a star in places of backups; other stars stand for too much.
@@ -144,10 +148,22 @@ pub(crate) fn places_in_backups() -> BTreeSet<String> {
     known.filter(|it| !it.contains('*')).collect()
 }
 
-/// Reads all that is known of in a piece of evidence of an iPhone, and says what became of each artefact.
+/// Reads all that is known of in a piece of evidence of an iPhone, and says what became of each artefact. The unified log is
+/// not read: see [`read_with`].
 pub fn read(files: &mut dyn Files, limits: &Limits, out: &mut dyn FnMut(Record)) -> Vec<Told> {
+    read_with(files, limits, None, out)
+}
+
+/// The same, with the unified log, which processes of their own read.
+pub fn read_with(
+    files: &mut dyn Files,
+    limits: &Limits,
+    apart: Option<&mut dyn Apart>,
+    out: &mut dyn FnMut(Record),
+) -> Vec<Told> {
     let mut told = crate::read(ARTEFACTS, files, limits, out);
     told.extend(listed::read(files, limits, out));
+    told.extend(unified_log::read(files, limits, apart, out));
     told
 }
 

@@ -17,6 +17,7 @@
 //! Start with [`Record`] and [`Files`].
 
 pub mod android;
+pub mod apart;
 mod artefact;
 mod evidence;
 pub mod extract;

@@ -162,6 +162,7 @@ impl Desk {
             data: None,
             limits: Limits::default(),
             threads: NonZero::<usize>::MIN,
+            program: None,
         }
     }
 

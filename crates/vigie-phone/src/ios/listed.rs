@@ -1,4 +1,4 @@
-//! What the list of files says by itself: every path of a file, folder or link, the sites that folders are named after, and what is not read.
+//! What the list of files says by itself: every path of a file, folder or link, and the sites that folders are named after.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,11 +13,9 @@ const FILESYSTEM: &str = "filesystem";
 const INDEXED_DB: &str = "webkit_indexeddb";
 const LOCAL_STORAGE: &str = "webkit_localstorage";
 const SAFARI_VIEW: &str = "webkit_safariviewservice";
-const UNIFIED_LOG: &str = "unified_log";
 
 /// The artefacts of this file, in the order in which states are told.
-pub(super) const NAMES: [&str; 6] =
-    [MANIFEST, FILESYSTEM, INDEXED_DB, LOCAL_STORAGE, SAFARI_VIEW, UNIFIED_LOG];
+pub(super) const NAMES: [&str; 5] = [MANIFEST, FILESYSTEM, INDEXED_DB, LOCAL_STORAGE, SAFARI_VIEW];
 
 /// What domains of a backup are in the phone. Those of apps lie in folders of random names, and are told from there on.
 const DOMAINS: [(&str, &str); 16] = [
@@ -61,9 +59,7 @@ pub(super) fn read(files: &mut dyn Files, limits: &Limits, out: &mut dyn FnMut(R
     };
     let mut told: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut sites = BTreeSet::new();
-    let mut unified = 0_u64;
     for entry in files.entries().iter().chain(files.folders()) {
-        unified += u64::from(is_unified_log(kind, &entry.path));
         let Some(list) = list else { continue };
         *told.entry(list).or_default() += 1;
         out(file(kind, entry).record(list, &Arc::from(entry.path.as_str()), limits.text_bytes));
@@ -77,12 +73,6 @@ pub(super) fn read(files: &mut dyn Files, limits: &Limits, out: &mut dyn FnMut(R
     }
     let state = |name: &'static str| match (name, told.get(name)) {
         (_, Some(records)) => State::Present { records: *records },
-        (UNIFIED_LOG, _) if unified > 0 => State::Unreadable {
-            why: format!(
-                "{unified} files of the unified log (tracev3) are there; this version does not read them"
-            ),
-        },
-        (UNIFIED_LOG, _) if matches!(kind, Kind::IosDump | Kind::Sysdiagnose) => State::Absent,
         (MANIFEST, _) if kind == Kind::IosBackup => State::Present { records: 0 },
         (FILESYSTEM | INDEXED_DB | LOCAL_STORAGE | SAFARI_VIEW, _) if kind == Kind::IosDump => State::Absent,
         _ => State::NotInThisKind,
@@ -169,15 +159,6 @@ fn of_site(name: &str, entry: &Entry) -> Draft {
     draft
 }
 
-fn is_unified_log(kind: Kind, path: &str) -> bool {
-    let place = match kind {
-        Kind::Sysdiagnose => "system_logs.logarchive/",
-        Kind::IosDump => "private/var/db/diagnostics/",
-        _ => return false,
-    };
-    path.starts_with(place) && path.ends_with(".tracev3")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,8 +226,7 @@ mod tests {
         match kind {
             Kind::IosBackup => {
                 "filesystem: NotInThisKind\nwebkit_indexeddb: NotInThisKind\n\
-                webkit_localstorage: NotInThisKind\nwebkit_safariviewservice: NotInThisKind\n\
-                unified_log: NotInThisKind\n"
+                webkit_localstorage: NotInThisKind\nwebkit_safariviewservice: NotInThisKind\n"
             }
             _ => "manifest: NotInThisKind\n",
         }
@@ -294,8 +274,7 @@ mod tests {
                  the entry | /private/var/db/diagnostics/Persist/1.tracev3 | \
                  file:path=/private/var/db/diagnostics/Persist/1.tracev3 file:name=1.tracev3\n\
                  filesystem: present 4\nwebkit_indexeddb: present 1\nwebkit_localstorage: Absent\n\
-                 webkit_safariviewservice: present 1\nunified_log: unreadable: 1 files of the unified log (tracev3) \
-                 are there; this version does not read them\n"
+                 webkit_safariviewservice: present 1\n"
             ),
         );
     }

@@ -13,7 +13,7 @@ use vigie_app::check_phone::sealed::{Identities, Recipients};
 use vigie_app::check_phone::{
     self, Asked, EXTRACT, Grade, Limits, Progress, Report, Request, Stage, Verdict, Words,
 };
-use vigie_app::{forget_phone, recheck_phone};
+use vigie_app::{forget_phone, read_apart, recheck_phone};
 
 use crate::cli::{cores, exit};
 use crate::phone_report::{self, Tongue};
@@ -33,6 +33,9 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Recheck(RecheckArgs),
     Forget(ForgetArgs),
+    /// Read what is sent on standard input, apart from all else; a check starts this by itself
+    #[command(hide = true)]
+    ReadApart,
 }
 
 /// Compare a phone's evidence with indicators and write a report
@@ -137,6 +140,7 @@ pub(crate) fn run(command: Command, out: &mut impl Write) -> anyhow::Result<Exit
         Command::Check(args) => check(args, out),
         Command::Recheck(args) => recheck(args, out),
         Command::Forget(args) => forget(&args, out),
+        Command::ReadApart => Ok(read_apart::run().map(|()| ExitCode::from(exit::CLEAN))?),
     }
 }
 
@@ -159,6 +163,7 @@ fn check(args: CheckArgs, out: &mut impl Write) -> anyhow::Result<ExitCode> {
         data: args.data,
         limits: Limits::default(),
         threads: cores(),
+        program: std::env::current_exe().ok(),
     };
     let report = watched(args.lang, |words, progress| Ok(check_phone::run(&request, words, progress)?))?;
     if report.extract {

@@ -23,7 +23,8 @@ pub fn reference() -> String {
 fn describe(command: &Command, name: &str, text: &mut String) {
     let about = command.get_long_about().or_else(|| command.get_about()).map(ToString::to_string);
     let _ = write!(text, "\n## {name}\n\n{}\n", about.unwrap_or_default());
-    let inner: Vec<&Command> = command.get_subcommands().filter(|it| it.get_name() != "help").collect();
+    let inner: Vec<&Command> =
+        command.get_subcommands().filter(|it| it.get_name() != "help" && !it.is_hide_set()).collect();
     let options: Vec<&Arg> =
         command.get_arguments().filter(|it| !["help", "version"].contains(&it.get_id().as_str())).collect();
     if inner.is_empty() && !options.is_empty() {
