@@ -314,7 +314,7 @@ const PATTERNS: [&str; 12] = [
     "[file:hashes.'SHA-256'='aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa']",
     "[email-addr:value='b@evil.example']",
     "[user-account:user_id='+2126']",
-    "[domain-name:value='evil.example'] FOLLOWED BY [process:name='bh'] WITHIN 5 SECONDS",
+    "([domain-name:value='evil.example'] FOLLOWEDBY [process:name='bh']) WITHIN 5 SECONDS",
 ];
 
 proptest! {
