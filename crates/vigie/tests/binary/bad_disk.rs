@@ -57,11 +57,7 @@ fn a_full_disk_loses_nothing_that_was_accepted() {
     let (taken, status, why) = fill(&node);
     assert!(taken.len() > 5, "{}", taken.len());
     assert_eq!(status, 507, "{why}");
-    assert!(
-        why.contains("no room left") && node.told().contains("free some space"),
-        "{why}\n{}",
-        node.told()
-    );
+    assert!(why.contains("no room left") && node.tells("free some space"), "{why}\n{}", node.told());
     assert_eq!(node.client.everything(10), taken);
     assert_eq!(node.client.get("/healthz").status, 200);
 }
@@ -108,7 +104,7 @@ fn a_locked_database_is_waited_for() {
     assert_eq!(answer.status, 503, "{}", answer.text());
     assert!(answer.head.contains("\nretry-after: 1"), "{}", answer.head);
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
-    assert!(node.told().contains("is locked by another process"), "{}", node.told());
+    assert!(node.tells("is locked by another process"), "{}", node.told());
     assert_eq!(node.client.everything(10).len(), 1);
     other.execute_batch("ROLLBACK").unwrap();
     node.works(3);

@@ -92,6 +92,15 @@ impl Node {
         self.told.lock().unwrap().clone()
     }
 
+    /// Whether it writes these words to standard error: they may come after its answer.
+    pub(crate) fn tells(&self, words: &str) -> bool {
+        let end = Instant::now() + Duration::from_secs(20);
+        while !self.told().contains(words) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.told().contains(words)
+    }
+
     /// The most memory that it ever held, in MiB.
     pub(crate) fn peak_mib(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();

@@ -155,7 +155,7 @@ fn a_node_marks_what_it_takes_in() {
     };
     // Of the nation's own list two values are held back and two are told.
     until(&["vigie_hits_suppressed_total 2", "vigie_alerts_total 2", "vigie_rules{state=\"suppressed\"} 2"]);
-    assert!(node.told().contains("a hit was suppressed by a warning list"), "{}", node.told());
+    assert!(node.tells("a hit was suppressed by a warning list"), "{}", node.told());
     // What an ally brings while the node serves is weighed in the same way.
     let texts = [indicator_of(1, "[ipv4-addr:value = '198.51.100.7']")];
     assert_eq!(node.client.post(&envelope(&texts)).status, 202);
