@@ -16,12 +16,12 @@ pub enum Weight {
 }
 
 macro_rules! signs {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $weight:ident, $why:literal, $harmless:literal;)+) => {
+    ($(#[doc = $what:literal] $name:ident = $text:literal, $weight:ident, $why:literal, $harmless:literal;)+) => {
         /// Something that speaks for an attack.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Sign {
             $(
-                $(#[$doc])*
+                #[doc = $what]
                 ///
                 #[doc = concat!("Why it matters: ", $why, ".")]
                 ///
@@ -42,6 +42,11 @@ macro_rules! signs {
             /// How much it says alone.
             pub fn weight(self) -> Weight {
                 match self { $(Self::$name => Weight::$weight,)+ }
+            }
+
+            /// What it is.
+            pub fn what(self) -> &'static str {
+                match self { $(Self::$name => $what.trim_ascii(),)+ }
             }
 
             /// Why it matters.
@@ -70,7 +75,7 @@ signs! {
     ReadsNotifications = "reads-notifications", Low,
         "messages can be read from notifications without breaking any encryption",
         "smart watches, cars and launchers ask for it";
-    /// An app that may read the phone's screen or administer it was made an administrator.
+    /// An app was made an administrator of the phone.
     DeviceAdministrator = "device-administrator", Low,
         "an administrator can lock and wipe the phone and resists being removed; stalkerware asks for it",
         "an employer's or school's management, mail apps and Find My Device are administrators";
@@ -98,11 +103,11 @@ signs! {
     Downgraded = "downgraded", Low,
         "attackers bring back a version with a known hole",
         "removing updates, restoring a backup and test programmes do the same";
-    /// An app that gives full rights over the phone.
+    /// An app gives full rights over the phone.
     RootPackage = "root-package", Medium,
         "the phone's protection of one app from another is off; spyware can use it and is harder to see",
         "owners root their own phones to change them or to remove what the maker installed";
-    /// A program that gives full rights over the phone.
+    /// A program gives full rights over the phone.
     RootBinary = "root-binary", High,
         "a program that gives full rights is not part of any phone as sold; exploits leave one behind",
         "owners root their own phones, and some cheap phones are sold with test builds";
@@ -154,7 +159,7 @@ signs! {
     KeyBroken = "key-broken", Medium,
         "the store that guards the phone's keys was tampered with",
         "a damaged file system does the same";
-    /// Apple warned the owner of mercenary spyware.
+    /// A message warns in Apple's name of mercenary spyware.
     ThreatNotification = "threat-notification", High,
         "Apple warns those whom it believes spyware of states was aimed at, and is seldom wrong",
         "swindlers imitate such warnings, and people pass them on or write of them";
@@ -246,6 +251,7 @@ mod tests {
         assert_eq!(names.len(), Sign::ALL.len());
         for sign in Sign::ALL {
             assert!(sign.name().bytes().all(|it| it.is_ascii_lowercase() || it == b'-'), "{sign}");
+            assert!(sign.what().starts_with(char::is_uppercase) && sign.what().ends_with('.'), "{sign}");
             assert!(!sign.why().is_empty() && !sign.harmless().is_empty(), "{sign}");
             assert_ne!(sign.why(), sign.harmless(), "{sign}");
         }

@@ -7,9 +7,11 @@
 //! - No text says that a phone is well (a test looks for such words in every language).
 //! - What came from the phone is a [`Foreign`]: isolated, shortened, with what is unseen made visible.
 //!
-//! Start with [`pages`]; `phone_report/words.rs` has the languages, `phone_report/chart.rs` draws the timeline.
+//! Start with [`pages`]; `phone_report/words.rs` has the languages, `phone_report/place.rs` says where something was found,
+//! `phone_report/chart.rs` draws the timeline.
 
 mod chart;
+mod place;
 mod words;
 
 use askama::Template;
@@ -19,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 use vigie_app::check_phone::{ArtefactState, Finding, Grade, Reason, Report, Verdict, certainty_name};
 
 use self::chart::Chart;
+use self::words::Signed;
 pub(crate) use self::words::Tongue;
 use crate::web::Foreign;
 
@@ -138,12 +141,17 @@ struct Shown {
     time: Option<String>,
     certainty: Option<String>,
     reasons: Vec<String>,
-    explained: Vec<String>,
-    sign: Option<Foreign>,
+    /// What else would explain it.
+    explained: Option<String>,
+    sign: Option<Signed>,
+    /// Where it was found, for the owner.
+    place: Option<String>,
     artefact: Foreign,
     file: Foreign,
     record: Foreign,
     value: Foreign,
+    /// Whether the value is more than the place of the record.
+    is_named: bool,
     line: Foreign,
     indicator: Foreign,
     pattern: Foreign,
@@ -156,6 +164,9 @@ impl Shown {
     fn new(finding: &Finding, tongue: Tongue) -> Self {
         let origin = finding.indicator.origin.as_ref();
         let indicates = origin.map(|it| it.indicates.join(", ")).filter(|it| !it.is_empty());
+        let sign = finding.sign.map(|it| tongue.sign(it));
+        let mut explained: Vec<String> = else_keys(finding).map(|it| tongue.text(&it)).collect();
+        explained.extend(sign.as_ref().map(|it| it.harmless.clone()));
         Self {
             grade: finding.grade,
             time: finding.time.map(instant),
@@ -165,12 +176,14 @@ impl Shown {
                 .iter()
                 .map(|it| tongue.text(&format!("reason-{}", it.as_str())))
                 .collect(),
-            explained: else_keys(finding).map(|it| tongue.text(&it)).collect(),
-            sign: finding.sign.map(|it| Foreign::prose(&format!("{it}: {}; {}", it.why(), it.harmless()))),
+            explained: Some(tongue.listed(&explained)).filter(|it| !it.is_empty()),
+            sign,
+            place: place::of(finding.artefact).map(|it| tongue.text(&format!("place-{it}"))),
             artefact: Foreign::code(finding.artefact),
             file: Foreign::code(&finding.file),
             record: Foreign::code(&finding.record),
             value: Foreign::code(&finding.value),
+            is_named: finding.value != finding.record,
             line: Foreign::prose(&finding.line),
             indicator: Foreign::code(&finding.indicator.id),
             pattern: Foreign::code(&finding.indicator.pattern),

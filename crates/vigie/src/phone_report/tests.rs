@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fluent_bundle::FluentResource;
-use vigie_app::check_phone::{Certainty, Consent, Named, Origin, Quality, Rechecked, SourceFile};
+use vigie_app::check_phone::{Certainty, Consent, Named, Origin, Quality, Rechecked, Sign, SourceFile};
 
 use super::*;
 
@@ -71,7 +71,8 @@ fn nothing_says_that_a_phone_is_well() {
             check_words("the command line", quoted);
         }
     }
-    for sign in vigie_app::check_phone::Sign::ALL {
+    for sign in Sign::ALL {
+        check_words(sign.name(), sign.what());
         check_words(sign.name(), sign.why());
         check_words(sign.name(), sign.harmless());
     }
@@ -108,13 +109,78 @@ fn all_languages_say_the_same() {
     let english = keys(Tongue::English);
     assert!(english.len() > 120);
     for tongue in Tongue::ALL {
-        assert_eq!(keys(tongue), english, "{}", tongue.code());
+        let mut keys = keys(tongue);
+        keys.retain(|key, _| !key.starts_with("sign-"));
+        assert_eq!(keys, english, "{}", tongue.code());
         for (key, variables) in &english {
             for count in [0, 1, 2, 3, 11, 100] {
                 let text = if variables.is_empty() { tongue.text(key) } else { tongue.counted(key, count) };
                 assert!(!text.contains(['{', '$']) && text != *key, "{} {key}: {text}", tongue.code());
             }
         }
+    }
+}
+
+#[test]
+fn every_sign_has_words_of_its_own_in_every_language() {
+    let parts = |tongue: Tongue, sign| {
+        let Signed { what, why, harmless } = tongue.sign(sign);
+        [what, why, harmless]
+    };
+    let mut said = BTreeSet::new();
+    for tongue in Tongue::ALL {
+        for sign in Sign::ALL {
+            for (text, english) in parts(tongue, *sign).into_iter().zip(parts(Tongue::English, *sign)) {
+                assert!(!text.is_empty() && !text.starts_with("sign-"), "{} {sign}: {text}", tongue.code());
+                assert!(tongue == Tongue::English || text != english, "{} {sign}: {text}", tongue.code());
+                assert_eq!(text.ends_with('.'), english.ends_with('.'), "{} {sign}: {text}", tongue.code());
+                check_words(sign.name(), &text);
+                said.insert((tongue.code(), text));
+            }
+        }
+        let texts = keys(tongue).into_keys().filter(|it| it.starts_with("sign-")).count();
+        let want = if tongue == Tongue::English { 0 } else { 3 * Sign::ALL.len() };
+        assert_eq!(texts, want, "{}: texts of signs", tongue.code());
+    }
+    assert_eq!(said.len(), 4 * 3 * Sign::ALL.len(), "two signs say the same");
+}
+
+/// A suspicion without an indicator.
+fn suspicion(sign: Sign, artefact: &'static str, value: &str) -> Finding {
+    Finding {
+        grade: Grade::Suspicion,
+        artefact,
+        indicator: Named { id: format!("sign--{sign}"), ..Named::default() },
+        reasons: vec![Reason::Sign],
+        sign: Some(sign),
+        ..finding(value)
+    }
+}
+
+#[test]
+fn a_suspicion_is_read_aloud_in_the_language_of_the_page() {
+    let mut report = report(Verdict::NeedsExpert);
+    report.findings = vec![
+        suspicion(Sign::ThreatNotification, "sms", "message 17"),
+        suspicion(Sign::StagingProgram, "osanalytics_addaily", "bh"),
+    ];
+    for (name, page) in pages(&report, Tongue::English) {
+        let (owner, annex) = page.split_once("<section class=\"annex\">").unwrap();
+        let tongue = Tongue::ALL.into_iter().find(|it| name.contains(&format!(".{}.", it.code())));
+        let tongue = tongue.unwrap_or(Tongue::English);
+        let signs = report.findings.iter().filter_map(|it| it.sign);
+        for Signed { what, why, harmless } in signs.map(|it| tongue.sign(it)) {
+            for text in [what, why, harmless].map(|it| it.replace('\'', "&#39;")) {
+                assert!(owner.contains(&text) && annex.contains(&text), "{name}: {text}");
+            }
+        }
+        for place in ["place-messages", "place-usage"].map(|it| tongue.text(it)) {
+            assert!(owner.contains(&place) && !annex.contains(&place), "{name}: {place}");
+        }
+        for technical in ["sms", "osanalytics_addaily", "message 17", "sign--"] {
+            assert!(!owner.contains(technical) && annex.contains(technical), "{name}: {technical}");
+        }
+        assert!(tongue == Tongue::English || !page.contains(Sign::StagingProgram.why()), "{name}");
     }
 }
 
@@ -134,7 +200,8 @@ fn every_grade_reason_and_state_has_words() {
         [include_str!("../phone_report.rs"), include_str!("../../templates/phone/report.html")].concat();
     for key in known.keys() {
         let stem = key.split('-').next().unwrap_or_default();
-        let made = ["reason", "else", "grade", "state", "certainty", "verdict", "now"].contains(&stem);
+        let made =
+            ["reason", "else", "grade", "state", "certainty", "verdict", "now", "place"].contains(&stem);
         assert!(made || words.contains(&format!("\"{key}\"")), "nothing says `{key}`");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use vigie_app::check_phone::Sign;
+
 use crate::texts::{Texts, grouped};
 
 /// A language of the report.
@@ -23,6 +25,16 @@ pub(crate) enum Tongue {
 
 static TEXTS: LazyLock<[Texts; 4]> =
     LazyLock::new(|| Tongue::ALL.map(|it| Texts::new(it.code(), it.source())));
+
+/// What a sign says.
+pub(super) struct Signed {
+    /// What it is.
+    pub(super) what: String,
+    /// Why it matters.
+    pub(super) why: String,
+    /// What harmless thing looks the same.
+    pub(super) harmless: String,
+}
 
 impl Tongue {
     /// All of them.
@@ -69,6 +81,31 @@ impl Tongue {
     /// The text under a key that speaks of a number.
     pub(super) fn counted(self, key: &str, count: u64) -> String {
         self.texts().count(key, count, self.number(count))
+    }
+
+    /// What a sign says. Its English is its own.
+    pub(super) fn sign(self, sign: Sign) -> Signed {
+        if self == Self::English {
+            let [what, why, harmless] = [sign.what(), sign.why(), sign.harmless()].map(str::to_owned);
+            return Signed { what, why, harmless };
+        }
+        let [what, why, harmless] =
+            ["what", "why", "harmless"].map(|part| self.text(&format!("sign-{sign}-{part}")));
+        Signed { what, why, harmless }
+    }
+
+    /// Several things that are no sentences, one after the other.
+    pub(super) fn listed(self, all: &[String]) -> String {
+        all.join(match self {
+            Self::French => "\u{a0}; ",
+            Self::Arabic => "؛ ",
+            Self::English | Self::Hebrew => "; ",
+        })
+    }
+
+    /// What stands between a name and what it names.
+    pub(super) fn colon(self) -> &'static str {
+        if self == Self::French { "\u{a0}:" } else { ":" }
     }
 
     /// A number in groups of three digits.
