@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -99,7 +99,8 @@ pub(super) fn evidence(
         let mut files = Vec::new();
         walk(path, path, 0, &mut files, &mut found).map_err(failed)?;
         progress.begin(super::Stage::Hashing, files.len() as u64);
-        found.extend(all_hashed(&files, threads, progress));
+        found.reserve_exact(files.len());
+        all_hashed(&files, threads, progress, &mut found);
     } else {
         progress.begin(super::Stage::Hashing, 1);
         let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
@@ -114,28 +115,38 @@ pub(super) fn evidence(
     Ok(found)
 }
 
-/// Every thread takes the next file that none has taken.
-fn all_hashed(files: &[(String, PathBuf)], threads: NonZero<usize>, progress: &Progress) -> Vec<Hashed> {
-    let next = AtomicUsize::new(0);
+/// Files that a thread hashes before it says so.
+const TAKEN: usize = 64;
+
+/// Every thread takes the next files that none has taken. They come in any order.
+fn all_hashed(
+    files: &[(String, PathBuf)],
+    threads: NonZero<usize>,
+    progress: &Progress,
+    found: &mut Vec<Hashed>,
+) {
+    let next = Mutex::new(files.chunks(TAKEN));
+    let found = Mutex::new(found);
     let work = || {
-        let (mut done, mut chunk) = (Vec::new(), vec![0; CHUNK]);
-        while let Some((name, file)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push(hashed(name.clone(), file, &mut chunk));
-            progress.step();
+        let (mut done, mut chunk) = (Vec::with_capacity(TAKEN), vec![0; CHUNK]);
+        loop {
+            let taken = next.lock().unwrap_or_else(PoisonError::into_inner).next();
+            for (name, file) in taken.unwrap_or_default() {
+                done.push(hashed(name.clone(), file, &mut chunk));
+                progress.step();
+            }
+            if done.is_empty() {
+                return;
+            }
+            found.lock().unwrap_or_else(PoisonError::into_inner).append(&mut done);
         }
-        done
     };
     std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.get()).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
-        for other in others {
-            match other.join() {
-                Ok(done) => all.extend(done),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+        for _ in 1..threads.get() {
+            scope.spawn(work);
         }
-        all
-    })
+        work();
+    });
 }
 
 fn walk(

@@ -58,7 +58,7 @@ struct Row<'r> {
 }
 
 /// How many bytes of lines are kept in memory.
-const RUN_BYTES: usize = 32 << 20;
+const RUN_BYTES: usize = 8 << 20;
 
 /// A timeline in the making.
 pub(super) struct Timeline {

@@ -126,27 +126,30 @@ impl Backup {
         }
         let log = find(&tree, "Manifest.db-wal").filter(|_| plain);
         let log = log.map(|it| read(&mut tree, it, "Manifest.db-wal")).transpose()?;
-        let listed = manifest::list(database, log.as_deref(), limits, asked.progress, &mut tree.notes)
-            .map_err(|why| BackupError::Unreadable { file: "Manifest.db", why })?;
         let stored = stored(&tree);
+        let room = stored.len() + 4;
         let mut backup = Self {
             tree,
             stored,
             keys,
             encrypted,
             manifest,
-            entries: Vec::new(),
-            folders: listed.folders,
-            bodies: Vec::new(),
+            entries: Vec::with_capacity(room),
+            folders: Vec::new(),
+            bodies: Vec::with_capacity(room),
             limits: limits.clone(),
         };
-        backup.fill(listed.files);
+        backup.fill(database, log.as_deref(), asked)?;
         Ok(backup)
     }
 
-    /// The files: those of the backup itself, those that are listed, and those that are not and whose ids are known: an id
-    /// tells the path of a file to whoever knows it already.
-    fn fill(&mut self, listed: Vec<Listed>) {
+    /// The files: those of the backup itself, those that are listed, and those that are not and whose ids are known.
+    fn fill(
+        &mut self,
+        database: &dyn Source,
+        log: Option<&[u8]>,
+        asked: &mut Asked<'_>,
+    ) -> Result<(), BackupError> {
         for (place, entry) in self.tree.entries().iter().enumerate() {
             if matches!(entry.path.as_str(), "Info.plist" | "Manifest.plist" | "Status.plist" | "Manifest.db")
             {
@@ -155,14 +158,31 @@ impl Backup {
                 self.bodies.push(own);
             }
         }
+        let mut named = vec![false; self.tree.entries().len()];
         self.tree.forget_paths();
-        let mut unnamed: HashSet<[u8; 20]> = self.stored.keys().copied().collect();
-        for file in listed {
-            unnamed.remove(&file.id);
-            self.tree.notes.missing += u64::from(!self.stored.contains_key(&file.id));
-            self.entries.push(file.entry);
-            self.bodies.push(Body::Stored(file.id, file.key));
-        }
+        let mut missing = 0;
+        let mut tell = |listed| match listed {
+            Listed::Folder(entry) => self.folders.push(entry),
+            Listed::File(id, entry, key) => {
+                match self.stored.get(&id).and_then(|it| named.get_mut(*it)) {
+                    Some(named) => *named = true,
+                    None => missing += 1,
+                }
+                self.entries.push(entry);
+                self.bodies.push(Body::Stored(id, key));
+            }
+        };
+        manifest::list(database, log, asked.limits, asked.progress, &mut self.tree.notes, &mut tell)
+            .map_err(|why| BackupError::Unreadable { file: "Manifest.db", why })?;
+        self.tree.notes.missing += missing;
+        let is_unnamed = |it: &(&[u8; 20], &usize)| named.get(*it.1) == Some(&false);
+        let unnamed: HashSet<[u8; 20]> = self.stored.iter().filter(is_unnamed).map(|it| *it.0).collect();
+        self.name(unnamed);
+        Ok(())
+    }
+
+    /// Names files that the list does not: an id tells the path of a file to whoever knows it already.
+    fn name(&mut self, mut unnamed: HashSet<[u8; 20]>) {
         if unnamed.is_empty() {
             return;
         }
@@ -187,7 +207,7 @@ impl Backup {
             return Ok(bytes);
         }
         let (class, wrapped) = match key {
-            ListedKey::Wrapped(class, wrapped) => (*class, wrapped),
+            ListedKey::Wrapped(wrapped) => (wrapped.0, &wrapped.1),
             ListedKey::None => return Err(Unreadable("`Manifest.db` has no key for it".to_owned())),
             ListedKey::Unreadable => {
                 return Err(Unreadable(

@@ -18,45 +18,38 @@ const SAY_EVERY: u64 = 1 << 14;
 const FOLDER: i64 = 2;
 const LINK: i64 = 4;
 
-/// What is listed.
-#[derive(Default)]
-pub(super) struct List {
-    pub(super) files: Vec<Listed>,
-    /// Folders and links.
-    pub(super) folders: Vec<Entry>,
-}
-
-/// A file that is listed.
-pub(super) struct Listed {
-    pub(super) id: [u8; 20],
-    pub(super) entry: Entry,
-    pub(super) key: ListedKey,
+/// Something that is listed.
+pub(super) enum Listed {
+    /// A file, by its id.
+    File([u8; 20], Entry, ListedKey),
+    /// A folder or link.
+    Folder(Entry),
 }
 
 /// The key of a file, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ListedKey {
     /// Wrapped by the key of a class.
-    Wrapped(u32, [u8; 40]),
+    Wrapped(Box<(u32, [u8; 40])>),
     /// There is none.
     None,
     /// What is said of the file cannot be read.
     Unreadable,
 }
 
-/// Lists the files, or says why nothing can be listed. What is damaged is noted.
+/// Lists the files one by one, or says why nothing can be listed. What is damaged is noted.
 pub(super) fn list(
     database: &dyn Source,
     log: Option<&[u8]>,
     limits: &Limits,
     progress: &mut dyn FnMut(Progress),
     notes: &mut Notes,
-) -> Result<List, String> {
+    tell: &mut dyn FnMut(Listed),
+) -> Result<(), String> {
     let database = Database::open_paged(database, log, limits).map_err(|it| it.to_string())?;
     let table = database.table("Files").map_err(|it| it.to_string())?;
     let mut rows = database.rows(&table);
-    let mut list = List::default();
-    let mut strange = 0_u64;
+    let (mut files, mut folders, mut strange) = (0_u64, 0_u64, 0_u64);
     for row in &mut rows {
         let flags = row.integer("flags");
         notes.links += u64::from(flags == Some(LINK));
@@ -65,29 +58,31 @@ pub(super) fn list(
             strange += 1;
             continue;
         };
-        if list.files.len() + list.folders.len() >= limits.entries {
+        if files + folders >= limits.entries as u64 {
             return Err(format!("names more than {} files", limits.entries));
         }
         let said = row.blob("file").and_then(|it| object(&it));
         let (said, key) = said.unwrap_or((Entry::default(), ListedKey::Unreadable));
         let path = if path.is_empty() { domain.into() } else { format!("{domain}/{path}") };
         if matches!(flags, Some(FOLDER | LINK)) {
-            list.folders.push(Entry { path, size: None, ..said });
+            tell(Listed::Folder(Entry { path, size: None, ..said }));
+            folders += 1;
             continue;
         }
-        list.files.push(Listed { id, entry: Entry { path, ..said }, key });
-        if (list.files.len() as u64).is_multiple_of(SAY_EVERY) {
-            progress(Progress::Listed { files: list.files.len() as u64 });
+        tell(Listed::File(id, Entry { path, ..said }, key));
+        files += 1;
+        if files.is_multiple_of(SAY_EVERY) {
+            progress(Progress::Listed { files });
         }
     }
-    progress(Progress::Listed { files: list.files.len() as u64 });
+    progress(Progress::Listed { files });
     if let Some(damage) = rows.outcome().damage() {
         notes.damaged(format!("`Manifest.db`, which lists the files, is damaged: {damage}"));
     }
     if strange > 0 {
         notes.damaged(format!("`Manifest.db` has {strange} rows that name no file"));
     }
-    Ok(list)
+    Ok(())
 }
 
 /// What is said of a file, but for its path; and its key.
@@ -111,7 +106,7 @@ fn object(bytes: &[u8]) -> Option<(Entry, ListedKey)> {
             match data {
                 Object::Data(bytes) => {
                     let (class, key) = wrapped(bytes)?;
-                    ListedKey::Wrapped(class, key)
+                    ListedKey::Wrapped(Box::new((class, key)))
                 }
                 _ => return None,
             }
