@@ -325,12 +325,15 @@ fn open(
             Ok(files) => return Ok((files, password)),
             Err(why) => why,
         };
-        progress.begin(Stage::Asking, 0);
-        let asked = (tries > 0 && why.asks_for_password()).then(|| (words.password)(&why)).flatten();
-        let Some(asked) = asked else {
+        if tries > 0 && why.asks_for_password() {
+            progress.begin(Stage::Asking, 0);
+            password = (words.password)(&why);
+        } else {
+            password = None;
+        }
+        if password.is_none() {
             return Err(CheckError::Open { path: request.evidence.clone(), why });
-        };
-        password = Some(asked);
+        }
         tries -= 1;
         progress.begin(Stage::Opening, 0);
     }

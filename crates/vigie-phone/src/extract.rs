@@ -17,7 +17,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::LazyLock;
 
@@ -28,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use vigie_model::event::{Observed, Path};
 
-use crate::{Certainty, Kind, Record, State, Told, link};
+use crate::{Certainty, Kind, Record, State, Told, hexadecimal, link};
 
 mod read;
 mod words;
@@ -164,7 +163,7 @@ impl Head {
             evidence_files: 0,
             evidence_bytes: 0,
             consent,
-            salt: hex(&salt),
+            salt: hexadecimal::of(&salt),
         }
     }
 
@@ -173,7 +172,7 @@ impl Head {
         // A key of any length is one to HMAC.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.salt.as_bytes()) else { return String::new() };
         mac.update(folded(address).as_bytes());
-        hex(mac.finalize().into_bytes().get(..16).unwrap_or_default())
+        hexadecimal::of(mac.finalize().into_bytes().get(..16).unwrap_or_default())
     }
 }
 
@@ -193,13 +192,6 @@ fn domain_of(domain: &str) -> String {
 /// Whether a value names somebody.
 fn names_somebody(path: Path) -> bool {
     matches!(path, Path::EmailAddress | Path::UserId | Path::UserLogin)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, it| {
-        let _infallible = write!(text, "{it:02x}");
-        text
-    })
 }
 
 /// Writes an extract as records come.

@@ -22,6 +22,7 @@ mod artefact;
 mod evidence;
 pub mod extract;
 mod held;
+mod hexadecimal;
 pub mod ios;
 pub mod keyed;
 mod limits;

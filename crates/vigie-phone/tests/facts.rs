@@ -7,20 +7,12 @@
     reason = "what a test sets up itself must be there; it says what it skips"
 )]
 
-use std::path::{Path, PathBuf};
+#[path = "support/real_evidence.rs"]
+mod real_evidence;
 
+use real_evidence::shared;
 use vigie_model::event::{Observed, Path as Stix};
 use vigie_phone::{Files, Held, Kind, Limits, Record, Sign, State, Told, android};
-
-fn shared(path: &str) -> Option<Vec<u8>> {
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-    let found: Option<PathBuf> =
-        above.map(|it| it.join("../shared/data/phone-artifacts/mvt").join(path)).find(|it| it.exists());
-    if found.is_none() {
-        println!("skipped: `../shared/data/phone-artifacts/mvt/{path}` is not there");
-    }
-    found.map(|it| std::fs::read(it).unwrap())
-}
 
 fn read(files: &mut dyn Files) -> (Vec<Record>, Vec<Told>) {
     let mut records = Vec::new();
@@ -38,7 +30,7 @@ fn of(artefact: &str, files: &mut dyn Files) -> Vec<Record> {
 
 /// The records of an artefact in a service's dump.
 fn dumped(artefact: &str, service: &str, file: &str) -> Option<Vec<Record>> {
-    let bytes = shared(&format!("android_data/{file}"))?;
+    let bytes = shared(&format!("mvt/android_data/{file}"))?;
     let text = [format!("DUMP OF SERVICE {service}:\n").as_bytes(), &bytes[..]].concat();
     Some(of(artefact, &mut Held::new(Kind::Androidqf).with("dumpsys.txt", &text)))
 }
@@ -133,7 +125,7 @@ fn computers_that_are_trusted() {
 
 #[test]
 fn a_tombstone() {
-    let Some(bytes) = shared("android_data/tombstone_process.pb") else { return };
+    let Some(bytes) = shared("mvt/android_data/tombstone_process.pb") else { return };
     let path = "FS/data/tombstones/tombstone_00.pb";
     let crashes = of("tombstones", &mut Held::new(Kind::Bugreport).with(path, &bytes));
     assert_eq!(crashes.len(), 1);
@@ -152,7 +144,7 @@ fn backups() {
     for (file, count, link) in
         [("backup.ab", 2, "http://google.com"), ("backup3.ab", 1, "https://google.com/")]
     {
-        let Some(bytes) = shared(&format!("android_backup/{file}")) else { return };
+        let Some(bytes) = shared(&format!("mvt/android_backup/{file}")) else { return };
         let (records, told) = read(&mut Held::new(Kind::AndroidBackup).with(file, &bytes));
         assert!(told.iter().all(|it| !it.state.is_incomplete()), "{told:?}");
         let messages: Vec<Record> =
@@ -163,7 +155,7 @@ fn backups() {
         assert_eq!(values(linked[0], Stix::DomainName), ["google.com"], "{file}");
     }
     let path = "apps/com.android.providers.telephony/d_f/000001_mms_backup";
-    let Some(bytes) = shared(&format!("android_backup/{path}")) else { return };
+    let Some(bytes) = shared(&format!("mvt/android_backup/{path}")) else { return };
     let messages = of("mms", &mut Held::new(Kind::AndroidBackup).with(path, &bytes));
     assert_eq!(messages.len(), 1);
     assert_eq!(values(&messages[0], Stix::Url), ["http://google.com"]);

@@ -7,21 +7,14 @@
     reason = "what a test sets up itself must be there; it says what it skips"
 )]
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+#[path = "support/real_evidence.rs"]
+mod real_evidence;
 
+use std::io::Read as _;
+
+use real_evidence::shared;
 use vigie_model::event::{Observed, Path as Stix};
 use vigie_phone::{Held, Kind, Limits, Record, Sign, State, ios};
-
-fn shared(path: &str) -> Option<Vec<u8>> {
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-    let found: Option<PathBuf> =
-        above.map(|it| it.join("../shared/data/phone-artifacts").join(path)).find(|it| it.exists());
-    if found.is_none() {
-        println!("skipped: `../shared/data/phone-artifacts/{path}` is not there");
-    }
-    found.map(|it| std::fs::read(it).unwrap())
-}
 
 /// A file of the published backup, by the number that it has there.
 fn backup(number: &str) -> Option<Vec<u8>> {

@@ -1,7 +1,7 @@
 //! The manifest: SHA-256 of every file of the evidence, taken before anything else reads it, and of every output.
 
 use std::borrow::Cow;
-use std::fmt::{self, Debug, Display, Formatter};
+use std::fmt::{self, Debug, Formatter};
 use std::fs::File;
 use std::io::{self, Read};
 use std::num::NonZero;
@@ -38,15 +38,9 @@ pub struct Hashed {
 #[serde(into = "String", try_from = "String")]
 pub struct Digest([u8; 32]);
 
-impl Display for Digest {
-    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|it| write!(to, "{it:02x}"))
-    }
-}
-
 impl Debug for Digest {
     fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
-        Display::fmt(self, to)
+        to.write_str(&String::from(*self))
     }
 }
 

@@ -12,7 +12,7 @@ use vigie_model::event::Path;
 use super::draft::Draft;
 use super::ledger::Sink;
 use super::{axml, certificate, trust};
-use crate::Sign;
+use crate::{Sign, hexadecimal};
 
 pub(super) const NAME: &str = "apk";
 
@@ -67,7 +67,7 @@ pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_, '_>) {
     for der in certificates {
         draft = certificate::of_app(draft, &der);
     }
-    let draft = draft.see(Path::FileSha256, certificate::hex(&Sha256::digest(bytes)));
+    let draft = draft.see(Path::FileSha256, hexadecimal::of(&Sha256::digest(bytes)));
     let installs = manifest.permissions.iter().any(|it| it == "android.permission.REQUEST_INSTALL_PACKAGES");
     let draft = draft.sign_if(installs, Sign::MayInstallPackages);
     sink.take(draft.sign_if(trust::roots(&manifest.package), Sign::RootPackage));
@@ -214,7 +214,7 @@ mod tests {
         let [record] = &records(&app())[..] else { panic!() };
         let text = "app com.example.spy, version 8.0, 2 certificates; asks for android.permission.CAMERA";
         assert_eq!(record.text, text);
-        let hash = |der: &[u8]| certificate::hex(&Sha256::digest(der));
+        let hash = |der: &[u8]| hexadecimal::of(&Sha256::digest(der));
         for want in [hash(b"two"), hash(&value(0x30, b"one"))] {
             let is = |it: &&vigie_model::event::Observable<'_>| {
                 it.path == Path::AppCertificateSha256 && it.object == 0 && it.value == want.as_str().into()

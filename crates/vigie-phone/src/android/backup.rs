@@ -20,7 +20,7 @@ use aes::cipher::{BlockDecryptMut, KeyIvInit};
 use flate2::read::ZlibDecoder;
 use sha1::Sha1;
 
-use crate::{Held, Kind, Limits};
+use crate::{Held, Kind, Limits, hexadecimal};
 
 /// Why a backup could not be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -147,14 +147,14 @@ fn archive<'a>(
 
 fn decrypt(bytes: &[u8], version: u32, password: &str, limits: &Limits) -> Result<Vec<u8>, BackupError> {
     let mut rest = bytes;
-    let mut next = |number| hex(line(&mut rest)).ok_or(BackupError::Head(number));
+    let mut next = |number| hexadecimal::bytes(line(&mut rest)).ok_or(BackupError::Head(number));
     let (salt, checksum_salt) = (next(5)?, next(6)?);
     let rounds: u64 = line(&mut rest).parse().map_err(|_| BackupError::Head(7))?;
     let rounds = match u32::try_from(rounds) {
         Ok(it) if it > 0 && it <= limits.key_rounds => it,
         _ => return Err(BackupError::TooManyRounds { rounds, limit: limits.key_rounds }),
     };
-    let mut next = |number| hex(line(&mut rest)).ok_or(BackupError::Head(number));
+    let mut next = |number| hexadecimal::bytes(line(&mut rest)).ok_or(BackupError::Head(number));
     let (iv, blob) = (next(8)?, next(9)?);
 
     // Before version 2 Java's characters lost their upper half.
@@ -218,13 +218,6 @@ fn line<'a>(rest: &mut &'a [u8]) -> &'a str {
     let (line, after) = rest.split_at_checked(end).unwrap_or_default();
     *rest = after.get(1..).unwrap_or_default();
     std::str::from_utf8(line).unwrap_or_default().trim_end_matches('\r')
-}
-
-fn hex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    let byte =
-        |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok().filter(|it| it.len() == 2)?, 16).ok();
-    (!text.is_empty()).then(|| pairs.map(byte).collect()).flatten()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::certificate;
 use super::draft::Draft;
 use super::ledger::Sink;
 use super::{names, trust};
+use crate::hexadecimal;
 
 /// Version of the format, package, version, Android's version, installer, whether the app is in it, how many certificates,
 /// and each of them in hex.
@@ -22,7 +23,7 @@ pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_, '_>) {
     let mut draft =
         Draft::new("manifest", format!("app {package}, version {version}, installed by {by}")).app(package);
     for line in lines.take(count) {
-        match unhex(line) {
+        match hexadecimal::bytes(line) {
             Some(der) => draft = certificate::of_app(draft, &der),
             None => sink.bad("a certificate is damaged"),
         }
@@ -30,12 +31,4 @@ pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_, '_>) {
     // Apps of the system have no installer, and a backup does not tell which those are.
     let signs = installer.is_some() || trust::roots(package);
     sink.take(if signs { trust::installed(draft, package, installer, false) } else { draft });
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let byte = |pair: &[u8]| {
-        let text = std::str::from_utf8(pair).ok().filter(|it| it.len() == 2)?;
-        u8::from_str_radix(text, 16).ok()
-    };
-    (!text.is_empty()).then(|| text.as_bytes().chunks(2).map(byte).collect()).flatten()
 }

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::tally::{Tally, unreadable};
 use super::values;
 use crate::plist::BadPlist;
-use crate::{Artefact, Input, Kind, Limits, Record, Sign, State, link, plist};
+use crate::{Artefact, Input, Kind, Limits, Record, Sign, State, hexadecimal, link, plist};
 
 pub(crate) const ARTEFACT: Artefact = Artefact {
     name: "configuration_profiles",
@@ -181,16 +181,12 @@ fn draft_of(number: u64, profile: &str, map: &Dictionary, payload: &Value) -> Dr
 /// A certificate by its hashes, where the payload holds it as it is.
 fn certificate(map: &Dictionary, draft: &mut Draft) {
     let Some(bytes) = map.get("PayloadContent").and_then(Value::as_data) else { return };
-    let digits = |it: &u8| [it >> 4, it & 15].map(u32::from);
-    let hex = |bytes: &[u8]| -> String {
-        bytes.iter().flat_map(digits).filter_map(|it| char::from_digit(it, 16)).collect()
-    };
     // Only DER is hashed as others know it.
     if bytes.starts_with(&[0x30]) {
-        let sha256 = hex(&sha2::Sha256::digest(bytes));
+        let sha256 = hexadecimal::of(&sha2::Sha256::digest(bytes));
         draft.tell("SHA-256", &sha256);
         draft.see(Path::CertificateSha256, &sha256);
-        draft.see(Path::CertificateSha1, &hex(&sha1::Sha1::digest(bytes)));
+        draft.see(Path::CertificateSha1, &hexadecimal::of(&sha1::Sha1::digest(bytes)));
     }
 }
 

@@ -64,19 +64,19 @@ fn read(input: &Input<'_>, out: &mut dyn FnMut(Record)) -> State {
     }
     reading::read(ARTEFACT.name, input, out, |reading| {
         for table in reading.tables(|it| !it.starts_with("sqlite_")) {
+            let columns = reading.columns(&table);
             let named = |all: &[&str]| {
-                all.iter().find_map(|name| reading.column(&table, |it| it.eq_ignore_ascii_case(name)))
+                all.iter().find_map(|name| columns.iter().find(|it| it.eq_ignore_ascii_case(name)))
             };
             let (own, when) = (named(&OWN), named(&WHEN));
-            let columns = reading.columns(&table);
             reading.each(&table, &[], |row| {
                 let mut draft = message(row, &table, &columns, input.limits)?;
-                let what = match &own {
+                let what = match own {
                     Some(own) if is_set(row, own) => "written",
                     Some(_) => "received",
                     None => "kept",
                 };
-                draft.at(what, when.as_ref().and_then(|it| row.get(it)).and_then(|it| instant(&it)));
+                draft.at(what, when.and_then(|it| row.get(it)).and_then(|it| instant(&it)));
                 Some(draft)
             });
         }

@@ -31,7 +31,7 @@ fn encrypt(key: &[u8], iv: &[u8], bytes: &[u8]) -> Vec<u8> {
 }
 
 fn upper(bytes: &[u8]) -> String {
-    super::super::certificate::hex(bytes).to_ascii_uppercase()
+    hexadecimal::of(bytes).to_ascii_uppercase()
 }
 
 /// An encrypted backup whose key has bytes above 0x7f, so that the mangling shows.

@@ -153,6 +153,6 @@ pub(super) fn id_of(path: &str) -> Option<[u8; 20]> {
 
 /// Where a file lies by its id.
 pub(super) fn stored_at(id: &[u8; 20]) -> String {
-    let name = id.iter().fold(String::new(), |name, it| format!("{name}{it:02x}"));
+    let name = crate::hexadecimal::of(id);
     format!("{}/{name}", name.get(..2).unwrap_or_default())
 }
